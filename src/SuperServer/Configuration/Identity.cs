@@ -1,0 +1,22 @@
+namespace SuperServer.Configuration;
+
+/// <summary>
+/// Who a child becomes: looked up in the user and group databases when the file is read, never per connection. The names are
+/// kept for people; the numbers are what the kernel is given.
+/// </summary>
+internal sealed record Identity
+{
+    public required string User { get; init; }
+
+    public required string Group { get; init; }
+
+    public required uint Uid { get; init; }
+
+    public required uint Gid { get; init; }
+
+    /// <summary>Every supplementary group the child will have; nothing is inherited from the daemon.</summary>
+    public required ValueList<uint> SupplementaryGroups { get; init; }
+
+    /// <summary>False when the daemon does not run as root: the child stays who the daemon is, and nothing is switched.</summary>
+    public required bool IsSwitched { get; init; }
+}

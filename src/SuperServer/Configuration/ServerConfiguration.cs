@@ -1,0 +1,80 @@
+namespace SuperServer.Configuration;
+
+/// <summary>Everything that was read from one configuration file and its includes. It exists only when all of it is valid.</summary>
+internal sealed record ServerConfiguration
+{
+    /// <summary>The main file, as it was named on the command line.</summary>
+    public required string File { get; init; }
+
+    public required DaemonDefinition Daemon { get; init; }
+
+    public LogDefinition Log { get; init; } = new();
+
+    /// <summary>Null when the file has no <c>[alerts]</c> table.</summary>
+    public AlertsDefinition? Alerts { get; init; }
+
+    /// <summary>
+    /// The enabled services in the order of the file, includes in the order of their names; the mailer's own service, which
+    /// <c>[alerts]</c> implies, comes last.
+    /// </summary>
+    public required ValueList<ServiceDefinition> Services { get; init; }
+
+    /// <summary>Services with <c>enabled = false</c>: checked like the others, never listened for.</summary>
+    public ValueList<ServiceDefinition> Disabled { get; init; } = [];
+}
+
+/// <summary>The <c>[daemon]</c> table.</summary>
+internal sealed record DaemonDefinition
+{
+    /// <summary>Sockets and the lock that keeps a second daemon out; emptied by a reboot.</summary>
+    public required string RunDirectory { get; init; }
+
+    /// <summary>What must survive a reboot: the alert spool and the mailer's store.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>Where <c>handler = "…"</c> finds its programs.</summary>
+    public required string HandlersDirectory { get; init; }
+}
+
+/// <summary>How much the log says.</summary>
+internal enum LogLevel
+{
+    Debug,
+    Information,
+    Warning,
+    Error,
+}
+
+/// <summary>How a line of the log looks.</summary>
+internal enum LogFormat
+{
+    Text,
+    Json,
+}
+
+/// <summary>The <c>[log]</c> table.</summary>
+internal sealed record LogDefinition
+{
+    public LogLevel Level { get; init; } = LogLevel.Information;
+
+    public LogFormat Format { get; init; } = LogFormat.Text;
+}
+
+/// <summary>
+/// What of the <c>[alerts]</c> table concerns the daemon: whose spool it lays out and who may write to it. How mail is sent is
+/// between the file and the mailer, which gets the rest in SUPERSERVER_OPTIONS.
+/// </summary>
+internal sealed record AlertsDefinition
+{
+    /// <summary>Who the mailer runs as: the only reader of the spool and of mail secrets.</summary>
+    public required Identity Mailer { get; init; }
+
+    /// <summary>Below the state directory: one lane for each group of notelnet services.</summary>
+    public required string SpoolDirectory { get; init; }
+
+    /// <summary>Below the state directory: the mailer's database and lock.</summary>
+    public required string StoreDirectory { get; init; }
+
+    /// <summary>The groups of the services that record alerts; each has a lane of its own, which only it may append to.</summary>
+    public required ValueList<uint> Writers { get; init; }
+}

@@ -1,0 +1,1 @@
+int superserver_placeholder(void){return 0;}
