@@ -1,1 +1,321 @@
-int superserver_placeholder(void){return 0;}
+/*
+ * Starts a child on a socket: everything between clone and exec, and nothing else.
+ *
+ * No managed code may run in the child: it shares our memory until exec (CLONE_VM) while the collector that managed code
+ * would wait for does not exist there. Therefore all that the child needs is worked out before, the child makes system calls
+ * only, and a failure comes back through the shared memory as a step and an errno.
+ *
+ * The system calls are made raw. The C library's setresuid would signal "its" threads to follow, and in a child that shares
+ * memory those are the daemon's (clone(2), nptl(7)).
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+enum { SWITCH_IDENTITY = 1, NO_NEW_PRIVILEGES = 2 };
+
+/* What failed; Spawn.cs has the same list in the same order. */
+enum step {
+    STEP_NONE, STEP_CLONE, STEP_SIGNALS, STEP_SESSION, STEP_DESCRIPTORS, STEP_LIMITS, STEP_DIRECTORY,
+    STEP_GROUPS, STEP_GID, STEP_UID, STEP_VERIFY, STEP_NO_NEW_PRIVILEGES, STEP_EXEC,
+};
+
+/* Prepared once per service. */
+struct superserver_plan {
+    const char *path;
+    char *const *arguments;
+    const char *directory;
+    const uint32_t *groups;
+    uint32_t group_count;
+    uint32_t uid;
+    uint32_t gid;
+    uint32_t umask;
+    uint32_t flags;
+};
+
+struct superserver_child {
+    int32_t pid;
+    int32_t pidfd;
+    int32_t step;
+    int32_t error;
+};
+
+struct birth {
+    const struct superserver_plan *plan;
+    char *const *environment;
+    struct superserver_child *child;
+    int socket;
+    int error_output;
+    int clears_handlers;
+};
+
+static struct rlimit64 first_nofile;
+static uint64_t ignored_signals;
+
+/* Before main: the runtime raises its own RLIMIT_NOFILE, and a parent that ignored SIGCHLD would cost us every exit status. */
+__attribute__((constructor)) static void remember_how_we_were_started(void)
+{
+    struct sigaction action;
+
+    getrlimit64(RLIMIT_NOFILE, &first_nofile);
+    if (sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+        signal(SIGCHLD, SIG_DFL);
+}
+
+/* The kernel's own sigaction and signal set: 64 signals, of which the C library hides two. */
+struct kernel_sigaction {
+    void (*handler)(int);
+    unsigned long flags;
+    void (*restorer)(void);
+    uint64_t mask;
+};
+
+static int reset_signal(int number)
+{
+    struct kernel_sigaction action;
+
+    memset(&action, 0, sizeof action);
+    return (int)syscall(SYS_rt_sigaction, number, &action, NULL, sizeof action.mask);
+}
+
+/* Once, after the runtime has settled its own dispositions: clone3 resets handlers, but leaves ignored signals ignored. */
+EXPORT void superserver_spawn_prepare(void)
+{
+    struct kernel_sigaction action;
+
+    for (int number = 1; number <= 64; number++)
+        if (syscall(SYS_rt_sigaction, number, NULL, &action, sizeof action.mask) == 0 && action.handler == SIG_IGN)
+            ignored_signals |= UINT64_C(1) << (number - 1);
+}
+
+static int default_signals(const struct birth *birth)
+{
+    for (int number = 1; number <= 64; number++) {
+        int is_ignored = (ignored_signals >> (number - 1)) & 1;
+
+        if (number == SIGKILL || number == SIGSTOP || (birth->clears_handlers && !is_ignored))
+            continue;
+        if (reset_signal(number) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The sockets of the daemon all lie above 2: it opens /dev/null where it was started with less (Program.cs). */
+static int place_descriptors(const struct birth *birth)
+{
+    if (syscall(SYS_dup3, birth->socket, 0, 0) < 0 || syscall(SYS_dup3, birth->socket, 1, 0) < 0)
+        return -1;
+    if (syscall(SYS_dup3, birth->error_output < 0 ? birth->socket : birth->error_output, 2, 0) < 0)
+        return -1;
+    return (int)syscall(SYS_close_range, 3, ~0U, 0);
+}
+
+/* A drop that can be undone is none: the saved ids must be gone, and root must be out of reach. */
+static int verify_identity(const struct superserver_plan *plan)
+{
+    uint32_t real, effective, saved;
+
+    if (syscall(SYS_getresuid, &real, &effective, &saved) != 0)
+        return -1;
+    if (real != plan->uid || effective != plan->uid || saved != plan->uid)
+        goto kept;
+    if (syscall(SYS_getresgid, &real, &effective, &saved) != 0)
+        return -1;
+    if (real != plan->gid || effective != plan->gid || saved != plan->gid)
+        goto kept;
+    if (plan->uid != 0 && syscall(SYS_setuid, 0) == 0)
+        goto kept;
+    return 0;
+kept:
+    errno = EPERM;
+    return -1;
+}
+
+static enum step become(const struct superserver_plan *plan)
+{
+    if (syscall(SYS_setgroups, plan->group_count, plan->groups) != 0)
+        return STEP_GROUPS;
+    if (syscall(SYS_setresgid, plan->gid, plan->gid, plan->gid) != 0)
+        return STEP_GID;
+    if (syscall(SYS_setresuid, plan->uid, plan->uid, plan->uid) != 0)
+        return STEP_UID;
+    return verify_identity(plan) == 0 ? STEP_NONE : STEP_VERIFY;
+}
+
+/* Returns only when something failed. */
+static enum step be_born(const struct birth *birth)
+{
+    const struct superserver_plan *plan = birth->plan;
+    const uint64_t no_signals = 0;
+    enum step step;
+
+    if (default_signals(birth) != 0)
+        return STEP_SIGNALS;
+    if (syscall(SYS_setsid) < 0)
+        return STEP_SESSION;
+    if (place_descriptors(birth) != 0)
+        return STEP_DESCRIPTORS;
+    if (syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &first_nofile, NULL) != 0)
+        return STEP_LIMITS;
+    syscall(SYS_umask, plan->umask);
+    if (syscall(SYS_chdir, plan->directory) != 0)
+        return STEP_DIRECTORY;
+    if ((plan->flags & SWITCH_IDENTITY) && (step = become(plan)) != STEP_NONE)
+        return step;
+    if ((plan->flags & NO_NEW_PRIVILEGES) && syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return STEP_NO_NEW_PRIVILEGES;
+    if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &no_signals, NULL, sizeof no_signals) != 0)
+        return STEP_SIGNALS;
+    syscall(SYS_execve, plan->path, plan->arguments, birth->environment);
+    return STEP_EXEC;
+}
+
+static int child_main(void *argument)
+{
+    const struct birth *birth = argument;
+    enum step step = be_born(birth);
+
+    birth->child->error = errno;
+    birth->child->step = step;
+    syscall(SYS_exit_group, 127);
+    __builtin_unreachable();
+}
+
+/*
+ * clone3 on a stack of the child's own. It has no wrapper in the C library, and after it returns in the child nothing of
+ * the caller's frame may be touched: so the child's part is written here, down to the call of child_main.
+ */
+static long clone3_onto(struct clone_args *arguments, struct birth *birth)
+{
+#if defined(__x86_64__)
+    register struct birth *argument __asm__("r12") = birth;
+    register int (*entry)(void *) __asm__("r13") = child_main;
+    long result;
+
+    __asm__ volatile(
+        "syscall\n\t"
+        "test %%rax, %%rax\n\t"
+        "jnz 1f\n\t"
+        "xor %%ebp, %%ebp\n\t"
+        "mov %%r12, %%rdi\n\t"
+        "call *%%r13\n\t"
+        "hlt\n"
+        "1:"
+        : "=a"(result)
+        : "0"((long)SYS_clone3), "D"(arguments), "S"(sizeof *arguments), "r"(argument), "r"(entry)
+        : "rcx", "r11", "memory", "cc");
+    if (result < 0) {
+        errno = (int)-result;
+        return -1;
+    }
+    return result;
+#elif defined(__aarch64__)
+    register long number __asm__("x8") = SYS_clone3;
+    register void *first __asm__("x0") = arguments;
+    register unsigned long second __asm__("x1") = sizeof *arguments;
+    register struct birth *argument __asm__("x20") = birth;
+    register int (*entry)(void *) __asm__("x21") = child_main;
+    long result;
+
+    __asm__ volatile(
+        "svc #0\n\t"
+        "cbnz x0, 1f\n\t"
+        "mov x29, xzr\n\t"
+        "mov x0, x20\n\t"
+        "blr x21\n\t"
+        "brk #0\n"
+        "1:"
+        : "+r"(first)
+        : "r"(number), "r"(second), "r"(argument), "r"(entry)
+        : "memory", "cc");
+    result = (long)first;
+    if (result < 0) {
+        errno = (int)-result;
+        return -1;
+    }
+    return result;
+#else
+    (void)arguments, (void)birth;
+    errno = ENOSYS;
+    return -1;
+#endif
+}
+
+/* We stand still until the child has exec'ed or failed, so its stack may be a part of ours. */
+static pid_t clone_child(struct birth *birth)
+{
+    _Alignas(16) char stack[16384];
+    struct clone_args arguments = {
+        .flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND,
+        .pidfd = (uint64_t)(uintptr_t)&birth->child->pidfd,
+        .exit_signal = SIGCHLD,
+        .stack = (uint64_t)(uintptr_t)stack,
+        .stack_size = sizeof stack,
+    };
+    long pid;
+
+    birth->clears_handlers = 1;
+    pid = clone3_onto(&arguments, birth);
+    if (pid > 0 || (errno != ENOSYS && errno != EPERM))   /* EPERM: what older container filters answer to clone3 */
+        return (pid_t)pid;
+
+    birth->clears_handlers = 0;
+    return clone(child_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, birth, &birth->child->pidfd);
+}
+
+/*
+ * Starts plan's program with `socket` on 0 and 1, and `error_output` (or the socket, when negative) on 2.
+ * Returns 0 with the pid and a pidfd, or -1 with the step that failed and its errno; a failed child is reaped here.
+ */
+EXPORT int superserver_spawn(const struct superserver_plan *plan, char *const *environment, int socket, int error_output,
+                             struct superserver_child *child)
+{
+    struct birth birth = {
+        .plan = plan, .environment = environment, .child = child, .socket = socket, .error_output = error_output,
+    };
+    const uint64_t all_signals = ~UINT64_C(0);
+    uint64_t mask;
+
+    *child = (struct superserver_child){ .pid = -1, .pidfd = -1 };
+
+    /* A handler of the runtime that ran in the child would run on our memory. */
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all_signals, &mask, sizeof mask);
+    child->pid = clone_child(&birth);
+    if (child->pid < 0) {
+        child->error = errno;
+        child->step = STEP_CLONE;
+    }
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
+
+    if (child->step == STEP_NONE)
+        return 0;
+    if (child->pid > 0) {
+        while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+        close(child->pidfd);
+        child->pid = child->pidfd = -1;
+    }
+    return -1;
+}
+
+/* Drops one waiting datagram whose server cannot start. The buffer has no room: nothing a client sent is ever read. */
+EXPORT int superserver_discard_datagram(int socket)
+{
+    char nothing;
+
+    return recv(socket, &nothing, 0, MSG_DONTWAIT) < 0 ? -1 : 0;
+}

@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using SuperServer.Interop;
+
+namespace SuperServer.Accepting;
+
+/// <summary>
+/// Who is at the other end, taken at accept: a client that resets at once has no name any more when the child asks. Either an
+/// Internet address and port, or the credentials of a local process.
+/// </summary>
+internal readonly record struct Peer
+{
+    public SocketName Name { get; private init; }
+
+    /// <summary>Process, user and group of the client of a Unix socket (SO_PEERCRED); the pid is 0 when the kernel tells none.</summary>
+    public Libc.ucred Credentials { get; private init; }
+
+    public bool IsUnix { get; private init; }
+
+    public static Peer Internet(SocketName name) => new() { Name = name };
+
+    public static Peer OfUnixSocket(int socket)
+    {
+        Libc.ucred credentials = default;
+        var length = (uint)Unsafe.SizeOf<Libc.ucred>();
+        return Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_PEERCRED, ref credentials, ref length) == 0
+            ? new() { IsUnix = true, Credentials = credentials }
+            : new() { IsUnix = true };
+    }
+
+    public override string ToString() => IsUnix ? $"uid={Credentials.uid} pid={Credentials.pid}" : Name.ToString();
+}

@@ -1,0 +1,97 @@
+using Serilog.Core;
+using SuperServer.Configuration;
+using SuperServer.Hosting;
+using SuperServer.Interop;
+using SuperServer.Launching;
+using SuperServer.Recording;
+
+namespace SuperServer.Commands;
+
+/// <summary>
+/// <c>superserver serve</c>: reads the file, builds the daemon by hand, and runs it in the foreground, which is the only mode:
+/// a service manager, a container or a terminal looks after it.
+/// </summary>
+internal static class ServeCommand
+{
+    // The child's environment is made from nothing; these are all that it has of ours (design: the child's contract).
+    private static readonly string[] _inheritedNames = ["PATH", "TZ", "LANG"];
+    private const string UsualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    public static int Run(string file, TextWriter error)
+    {
+        OccupyStandardDescriptors();
+        Spawn.Prepare();
+        switch (Read(file))
+        {
+            case ConfigurationReading.Valid valid:
+                return Serve(file, valid.Configuration, error);
+            case ConfigurationReading.Broken broken:
+                return CheckCommand.Report(broken, file, error);
+            default:
+                throw new InvalidOperationException("a reading is either valid or broken");
+        }
+    }
+
+    private static ConfigurationReading Read(string file) =>
+        ConfigurationReader.Read(file, HostFacts.OfThisMachine() with { IsServing = true });
+
+    private static int Serve(string file, ServerConfiguration configuration, TextWriter error)
+    {
+        if (AlertSpool.MakeFolders(configuration.Daemon.RunDirectory) is { } noFolder)
+        {
+            return Fail(error, $"{noFolder} ([daemon] run_dir names another place)");
+        }
+
+        var (runLock, why) = RunLock.Take(configuration.Daemon.RunDirectory);
+        using (runLock)
+        {
+            return why is not null ? Fail(error, why)
+                : Prepare(configuration) is { } problem ? Fail(error, problem)
+                : Run(file, configuration);
+        }
+    }
+
+    private static string? Prepare(ServerConfiguration configuration) =>
+        (configuration.Alerts is null ? null : AlertSpool.MakeFolders(configuration.Daemon.StateDirectory))
+        ?? AlertSpool.LayOut(configuration);
+
+    private static int Run(string file, ServerConfiguration configuration)
+    {
+        var level = new LoggingLevelSwitch(JournalSetup.ToSerilog(configuration.Log.Level));
+        using var log = JournalSetup.CreateLogger(configuration.Log.Format, level);
+        var journal = new Journal(log, level, TimeProvider.System);
+        var manager = new ServiceManager(ServiceManager.SocketOfThisProcess, journal.CannotNotify);
+        using var dispatcher = new Dispatcher(configuration, InheritedVariables(), () => Read(file), journal, manager);
+        if (!dispatcher.Open())
+        {
+            return ExitCode.OperatingSystem;
+        }
+
+        dispatcher.Run();
+        return ExitCode.Success;
+    }
+
+    private static List<EnvironmentVariable> InheritedVariables() =>
+        [.. _inheritedNames
+            .Select(name => (Name: name, Value: Environment.GetEnvironmentVariable(name) ?? (name == "PATH" ? UsualPath : null)))
+            .Where(variable => variable.Value is not null)
+            .Select(variable => new EnvironmentVariable(variable.Name, variable.Value!))];
+
+    // Started with 0, 1 or 2 closed, the first sockets would get these numbers, and a child would find them mixed up.
+    private static void OccupyStandardDescriptors()
+    {
+        for (var descriptor = 0; descriptor <= 2; descriptor++)
+        {
+            if (Libc.fcntl(descriptor, Libc.F_GETFD, 0) < 0)
+            {
+                _ = Libc.open("/dev/null", Libc.O_RDWR, 0);     // the lowest free number is the one that was closed
+            }
+        }
+    }
+
+    private static int Fail(TextWriter error, string sentence)
+    {
+        error.WriteLine($"superserver: {sentence}");
+        return ExitCode.OperatingSystem;
+    }
+}

@@ -1,0 +1,258 @@
+using System.Diagnostics;
+using SuperServer.Accepting;
+using SuperServer.Configuration;
+using SuperServer.Hosting;
+using SuperServer.Interop;
+
+namespace SuperServer;
+
+/// <summary>The part about the administrator's orders: stop, and reload as the difference between two configurations.</summary>
+internal sealed partial class Dispatcher
+{
+    private static readonly TimeSpan _firstRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longestRetry = TimeSpan.FromMinutes(1);
+
+    private void ObeyOrders()
+    {
+        if (_poller.Ready(Readiness.Signal, _ready).Count == 0)
+        {
+            return;
+        }
+
+        var orders = _signals.Take();
+        if (orders.HasFlag(Orders.Stop))
+        {
+            _manager.Stopping();
+            _journal.Stopping();
+            _stopping = true;
+        }
+        else if (orders.HasFlag(Orders.Reload))
+        {
+            _manager.Reloading();
+            Reload();
+            _manager.Ready($"Serving {_configuration.Services.Count} services");
+        }
+    }
+
+    // Read and check everything; only then touch anything. A file with a mistake leaves the door as it is.
+    private void Reload()
+    {
+        var reading = _readAgain();
+        if (reading is ConfigurationReading.Broken broken)
+        {
+            _journal.ReloadRefused(_configuration.File, broken.Problems);
+            return;
+        }
+
+        var wanted = ((ConfigurationReading.Valid)reading).Configuration;
+        if (Objection(wanted) is { } objection)
+        {
+            _journal.ReloadRefused(_configuration.File, [new Problem(new Place(wanted.File, 0, 0), objection)]);
+            return;
+        }
+
+        var changes = ConfigurationChanges.Between(_configuration, wanted);
+        _journal.SetLevel(wanted.Log.Level);
+        if (wanted.Log.Format != _configuration.Log.Format)
+        {
+            _journal.NeedsRestart("[log] format");
+        }
+
+        _configuration = wanted;
+        Apply(wanted);
+        _journal.Reloaded(wanted.File, changes);
+        foreach (var amended in changes.Amended)
+        {
+            Renew(_services[amended.Name]);
+        }
+    }
+
+    private string? Objection(ServerConfiguration wanted) =>
+        wanted.Daemon != _configuration.Daemon
+            ? "the [daemon] table has changed, and that takes a new start of the daemon"
+            : AlertSpool.LayOut(wanted);
+
+    private void Apply(ServerConfiguration wanted)
+    {
+        var keys = wanted.Services
+            .SelectMany(service => service.Listen.Select(endpoint => KeyOf(endpoint, service)))
+            .ToHashSet();
+
+        // Closing comes first: a new endpoint may be a part of one that goes (0.0.0.0:23 becomes 127.0.0.1:23).
+        foreach (var entrance in _entrances.Values.Where(entrance => !keys.Contains(KeyOf(entrance))).ToArray())
+        {
+            Close(entrance);
+        }
+
+        var kept = _entrances.Values.ToDictionary(KeyOf);
+        foreach (var definition in wanted.Services)
+        {
+            foreach (var entrance in Enrol(definition, kept))
+            {
+                TryOpen(entrance);
+            }
+        }
+
+        foreach (var name in _services.Keys.Except(wanted.Services.Select(service => service.Name)).ToArray())
+        {
+            _services.Remove(name, out var service);     // its children live, and remember it until they end
+            service?.Dispose();
+        }
+    }
+
+    // What makes an entrance the same before and after: the endpoint, whosever it is. Only port 0 means another port for each.
+    private static (Endpoint Endpoint, string? Service) KeyOf(Endpoint endpoint, ServiceDefinition service) =>
+        (endpoint, endpoint.Address?.Port == 0 ? service.Name : null);
+
+    private static (Endpoint Endpoint, string? Service) KeyOf(Entrance entrance) =>
+        KeyOf(entrance.Endpoint, entrance.Service.Definition);
+
+    // Brings one definition into the tables and returns the entrances that are new and still to be opened.
+    private List<Entrance> Enrol(
+        ServiceDefinition definition, Dictionary<(Endpoint Endpoint, string? Service), Entrance>? kept = null)
+    {
+        if (!_services.TryGetValue(definition.Name, out var service))
+        {
+            _services.Add(definition.Name, service = new Service(definition, _inherited));
+        }
+        else if (service.Definition != definition)
+        {
+            service.Amend(definition, _inherited);
+        }
+
+        var fresh = new List<Entrance>();
+        foreach (var endpoint in definition.Listen)
+        {
+            if (kept is not null && kept.TryGetValue(KeyOf(endpoint, definition), out var entrance))
+            {
+                HandOver(entrance, service);
+            }
+            else
+            {
+                fresh.Add(entrance = new Entrance(++_lastNumber, endpoint, service));
+                _entrances.Add(entrance.Number, entrance);
+                service.Entrances.Add(entrance);
+            }
+        }
+
+        return fresh;
+    }
+
+    // The socket stays open all the while: whoever waits in its backlog never learns that anything changed.
+    private void HandOver(Entrance entrance, Service service)
+    {
+        if (entrance.Service != service)
+        {
+            entrance.Service.Entrances.Remove(entrance);
+            service.Entrances.Add(entrance);
+            entrance.Service = service;
+        }
+
+        if (entrance.Listener is { } listener && entrance.Server is null)
+        {
+            listener.SetBlocking(service.Definition.Mode == ServiceMode.Wait);
+            if (listener.Endpoint.IsStream)
+            {
+                listener.SetBacklog(service.Definition.Backlog);
+            }
+        }
+
+        Attend(entrance);
+    }
+
+    // Opens an entrance, or lets it rest and tries again later. False when it failed for a reason that time will not mend.
+    private bool TryOpen(Entrance entrance)
+    {
+        var definition = entrance.Service.Definition;
+        if (definition.RunsUntilDone && entrance.Endpoint.Path is { } path)
+        {
+            // The lock says that we are the only daemon here: the mailer of one that was killed may still have the old socket.
+            UnixSocketFile.At(path)?.Remove();
+        }
+
+        switch (Doorway.Open(entrance.Endpoint, definition.Backlog))
+        {
+            case ListenResult.Opened opened:
+                Begin(entrance, opened.Listener);
+                return true;
+            case ListenResult.NotOnThisHost:
+                _journal.NotOnThisHost(definition, entrance.Endpoint);
+                return true;
+            case ListenResult.Failed failed:
+                var retry = entrance.LastRetry == TimeSpan.Zero ? _firstRetry : entrance.LastRetry * 2;
+                entrance.LastRetry = retry < _longestRetry ? retry : _longestRetry;
+                _journal.CannotListen(definition, entrance.Endpoint, failed.Why, entrance.LastRetry);
+                Rest(entrance, entrance.LastRetry);
+                return failed.MayHeal;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void Begin(Entrance entrance, Listener listener)
+    {
+        var definition = entrance.Service.Definition;
+        listener.SetBlocking(definition.Mode == ServiceMode.Wait);
+        entrance.Listener = listener;
+        entrance.LastRetry = TimeSpan.Zero;
+        _journal.Listening(definition, listener);
+        if (definition.RunsUntilDone)
+        {
+            StartServer(entrance);
+        }
+        else
+        {
+            Attend(entrance);
+        }
+    }
+
+    private void Reopen(Entrance entrance)
+    {
+        var endpoint = entrance.Endpoint;
+        var service = entrance.Service;
+        Close(entrance);
+        var anew = new Entrance(++_lastNumber, endpoint, service);
+        _entrances.Add(anew.Number, anew);
+        service.Entrances.Add(anew);
+        TryOpen(anew);
+    }
+
+    private void Close(Entrance entrance)
+    {
+        _entrances.Remove(entrance.Number);
+        _resting.Remove(entrance);
+        entrance.Service.Entrances.Remove(entrance);
+        if (entrance.Listener is { } listener)
+        {
+            _journal.NoLongerListening(entrance.Service.Definition, listener);
+            if (entrance.IsWatched)
+            {
+                _poller.Forget(listener.Socket);
+            }
+
+            listener.Dispose();
+            entrance.Listener = null;
+        }
+    }
+
+    // A task that runs until it is done may run for hours: it ends when told, and is started again with what the file says now.
+    private void Renew(Service service)
+    {
+        if (!service.Definition.RunsUntilDone)
+        {
+            return;
+        }
+
+        foreach (var entrance in service.Entrances.Where(entrance => entrance.Listener is not null).ToArray())
+        {
+            if (entrance.Server is { } server)
+            {
+                _ = Libc.kill(server.Pid, Libc.SIGTERM);
+            }
+            else
+            {
+                StartServer(entrance);
+            }
+        }
+    }
+}

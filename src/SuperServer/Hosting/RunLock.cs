@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text;
+using SuperServer.Interop;
+
+namespace SuperServer.Hosting;
+
+/// <summary>
+/// Keeps a second daemon out of the same folders: a lock on the pid file, which the kernel lets go of however we end. The file
+/// stays behind, for a file that comes and goes cannot be locked without a gap.
+/// </summary>
+internal sealed class RunLock : IDisposable
+{
+    private readonly FileDescriptor _file;
+
+    private RunLock(FileDescriptor file) => _file = file;
+
+    /// <summary>The lock, or a sentence that says why there is none.</summary>
+    public static (RunLock? Lock, string? Why) Take(string runDirectory)
+    {
+        var path = Path.Combine(runDirectory, "superserver.pid");
+        var file = new FileDescriptor(
+            Libc.open(path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0b110_100_100));
+        if (file.IsInvalid)
+        {
+            return (null, $"{path}: {Errno.Say(Errno.Last)}");
+        }
+
+        if (Libc.flock(file, Libc.LOCK_EX | Libc.LOCK_NB) == 0)
+        {
+            WritePid(file);
+            return (new RunLock(file), null);
+        }
+
+        file.Dispose();
+        return (null, $"another superserver uses {runDirectory}: pid {File.ReadAllText(path).Trim()}");
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static unsafe void WritePid(FileDescriptor file)
+    {
+        var text = Encoding.ASCII.GetBytes(Libc.getpid().ToString(CultureInfo.InvariantCulture) + "\n");
+        _ = Libc.ftruncate(file, 0);
+        fixed (byte* bytes = text)
+        {
+            _ = Libc.write(file.Number, bytes, (nuint)text.Length);
+        }
+    }
+}

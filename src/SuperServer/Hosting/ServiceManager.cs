@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+
+namespace SuperServer.Hosting;
+
+/// <summary>
+/// Tells the service manager how far we are (sd_notify(3)): a datagram to the socket in NOTIFY_SOCKET, and nothing at all
+/// when there is none. Children never see that variable, for their environment is made from nothing.
+/// </summary>
+internal sealed class ServiceManager(string? socketPath, Action<string> onFailure)
+{
+    public static string? SocketOfThisProcess => Environment.GetEnvironmentVariable("NOTIFY_SOCKET");
+
+    public void Ready(string status) => Send($"READY=1\nSTATUS={status}");
+
+    /// <summary>With the time, or <c>systemctl reload</c> of a notify-reload unit waits for ever (systemd.service(5)).</summary>
+    public void Reloading() => Send($"RELOADING=1\nMONOTONIC_USEC={MonotonicMicroseconds()}");
+
+    public void Stopping() => Send("STOPPING=1");
+
+    private static long MonotonicMicroseconds() => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
+
+    private void Send(string message)
+    {
+        if (string.IsNullOrEmpty(socketPath))
+        {
+            return;
+        }
+
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+            var address = socketPath[0] == '@' ? $"\0{socketPath[1..]}" : socketPath;
+            socket.SendTo(Encoding.UTF8.GetBytes(message), new UnixDomainSocketEndPoint(address));
+        }
+        catch (Exception error) when (error is SocketException or ArgumentException)
+        {
+            onFailure(error.Message);
+        }
+    }
+}

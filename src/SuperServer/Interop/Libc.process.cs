@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace SuperServer.Interop;
+
+internal static partial class Libc
+{
+    public const int P_PIDFD = 3;
+    public const int WEXITED = 4;
+    public const int WNOHANG = 1;
+    public const int CLD_EXITED = 1;
+
+    public const int SIGTERM = 15;
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int waitid(int idType, uint id, ref siginfo_t info, int options);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int kill(int pid, int signal);
+
+    [LibraryImport(Library)]
+    public static partial int getpid();
+
+    [LibraryImport(Library)]
+    public static partial uint geteuid();
+
+    /// <summary>What waitid tells of an ending (sigaction(2)): the three fields we read lie at fixed places on 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    public struct siginfo_t
+    {
+        [FieldOffset(8)]
+        public int si_code;
+
+        [FieldOffset(16)]
+        public int si_pid;
+
+        [FieldOffset(24)]
+        public int si_status;
+    }
+}

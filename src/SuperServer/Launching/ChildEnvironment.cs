@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using SuperServer.Accepting;
+
+namespace SuperServer.Launching;
+
+/// <summary>
+/// The variables that differ from connection to connection, written into memory that is used again for the next one. A value
+/// that is unknown is unset, never empty (tcp-environ(5) of ucspi-tcp; REMOTE_ADDR and REMOTE_PORT: systemd.exec(5);
+/// REMOTE_HOST: xinetd.conf(5)).
+/// </summary>
+internal sealed unsafe class ChildEnvironment : IDisposable
+{
+    /// <summary>The most variables that one connection has: id, five of its peer, two of its own end, and the null.</summary>
+    public const int MaxVariables = 9;
+
+    private const int Capacity = 1024;
+
+    private readonly byte* _text = (byte*)NativeMemory.Alloc(Capacity);
+    private byte** _places;
+    private int _variables;
+    private int _used;
+
+    private Span<byte> Free => new(_text + _used, Capacity - _used);
+
+    /// <summary>For the child of a nowait service.</summary>
+    public void Describe(LaunchPlan plan, ConnectionId id, in Arrival arrival)
+    {
+        Begin(plan, id);
+        if (arrival.Peer.IsUnix)
+        {
+            var credentials = arrival.Peer.Credentials;
+            if (credentials.pid > 0)
+            {
+                Add("IPCREMOTEPID="u8, credentials.pid);
+                Add("IPCREMOTEEUID="u8, credentials.uid);
+                Add("IPCREMOTEEGID="u8, credentials.gid);
+            }
+
+            return;
+        }
+
+        Add("TCPREMOTEIP="u8, arrival.Peer.Name.Address);
+        Add("REMOTE_ADDR="u8, arrival.Peer.Name.Address);
+        Add("REMOTE_HOST="u8, arrival.Peer.Name.Address);
+        Add("TCPREMOTEPORT="u8, arrival.Peer.Name.Port);
+        Add("REMOTE_PORT="u8, arrival.Peer.Name.Port);
+        Add("TCPLOCALIP="u8, arrival.Local.Address);
+        Add("TCPLOCALPORT="u8, arrival.Local.Port);
+    }
+
+    /// <summary>For the child of a wait service: nobody has been accepted yet, only our own end is known.</summary>
+    public void Describe(LaunchPlan plan, ConnectionId id, Listener listener)
+    {
+        Begin(plan, id);
+        if (!listener.Endpoint.IsUnix)
+        {
+            Add(listener.Endpoint.IsStream ? "TCPLOCALIP="u8 : "UDPLOCALIP="u8, listener.Bound.Address);
+            Add(listener.Endpoint.IsStream ? "TCPLOCALPORT="u8 : "UDPLOCALPORT="u8, listener.Bound.Port);
+        }
+    }
+
+    public void Dispose() => NativeMemory.Free(_text);
+
+    private void Begin(LaunchPlan plan, ConnectionId id)
+    {
+        _places = plan.Environment + plan.FixedVariables;
+        _variables = 0;
+        _used = 0;
+
+        var start = Put("SUPERSERVER_CONNECTION="u8);
+        End(start, id.Format(Free));
+    }
+
+    private void Add(ReadOnlySpan<byte> name, InternetAddress address) => End(Put(name), address.Format(Free));
+
+    private void Add(ReadOnlySpan<byte> name, long number)
+    {
+        var start = Put(name);
+        _ = number.TryFormat(Free, out var length, provider: CultureInfo.InvariantCulture);
+        End(start, length);
+    }
+
+    private byte* Put(ReadOnlySpan<byte> name)
+    {
+        var start = _text + _used;
+        name.CopyTo(Free);
+        _used += name.Length;
+        return start;
+    }
+
+    private void End(byte* start, int length)
+    {
+        _used += length;
+        _text[_used++] = 0;
+        _places[_variables++] = start;
+        _places[_variables] = null;
+    }
+}

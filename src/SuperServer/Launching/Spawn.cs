@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+
+namespace SuperServer.Launching;
+
+/// <summary>spawn.c, as it is: the only native code of ours.</summary>
+internal static unsafe partial class Spawn
+{
+    public const uint SwitchIdentity = 1;
+    public const uint NoNewPrivileges = 2;
+
+    private const string Library = "superspawn";
+
+    /// <summary>What failed between clone and exec; the same list as in spawn.c.</summary>
+    public enum Step
+    {
+        None,
+        Clone,
+        Signals,
+        Session,
+        Descriptors,
+        Limits,
+        Directory,
+        Groups,
+        Gid,
+        Uid,
+        Verify,
+        NoNewPrivileges,
+        Exec,
+
+        /// <summary>Not in spawn.c: the pipe for standard error could not be made, and nothing was started.</summary>
+        Pipe,
+    }
+
+    /// <summary>Remembers which signals this process ignores. Once, after the runtime has started.</summary>
+    [LibraryImport(Library, EntryPoint = "superserver_spawn_prepare")]
+    public static partial void Prepare();
+
+    /// <summary>0, or -1 with the failure in <paramref name="child"/>.</summary>
+    [LibraryImport(Library, EntryPoint = "superserver_spawn")]
+    public static partial int Start(Plan* plan, byte** environment, int socket, int errorOutput, Result* child);
+
+    /// <summary>Drops one waiting datagram, unread.</summary>
+    [LibraryImport(Library, EntryPoint = "superserver_discard_datagram")]
+    public static partial int DiscardDatagram(int socket);
+
+    /// <summary>struct superserver_plan.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Plan
+    {
+        public byte* Path;
+        public byte** Arguments;
+        public byte* Directory;
+        public uint* Groups;
+        public uint GroupCount;
+        public uint Uid;
+        public uint Gid;
+        public uint Umask;
+        public uint Flags;
+    }
+
+    /// <summary>struct superserver_child.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Result
+    {
+        public int Pid;
+        public int PidFd;
+        public Step Step;
+        public int Errno;
+    }
+}
