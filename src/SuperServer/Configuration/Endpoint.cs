@@ -19,8 +19,9 @@ internal enum Transport
 }
 
 /// <summary>
-/// One socket to listen on. Two endpoints are equal when they would be the same socket: the service's name plays no part,
-/// so that a reload recognises a socket whatever its service is called by then. <c>tcp:23</c> in the file makes two of them.
+/// One socket to listen on. Two endpoints are equal when they would be the same socket: neither the service's name plays a part,
+/// so that a reload recognises a socket whatever its service is called by then, nor whether it may be missing. <c>tcp:23</c> in
+/// the file makes two of them.
 /// </summary>
 internal sealed record Endpoint
 {
@@ -38,6 +39,14 @@ internal sealed record Endpoint
     public bool IsStream => Transport is Transport.Tcp or Transport.Unix;
 
     public bool IsUnix => Transport is Transport.Unix or Transport.UnixDatagram;
+
+    /// <summary>Every address of its family.</summary>
+    public bool IsWildcard => Address is { } address && (address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any));
+
+    public bool Equals(Endpoint? other) =>
+        other is not null && Transport == other.Transport && Path == other.Path && Equals(Address, other.Address);
+
+    public override int GetHashCode() => HashCode.Combine(Transport, Path, Address);
 
     /// <summary>As in the configuration file: <c>tcp4:0.0.0.0:23</c> is printed <c>tcp:0.0.0.0:23</c>, <c>unix:/run/x.sock</c>.</summary>
     public override string ToString() => Transport switch
