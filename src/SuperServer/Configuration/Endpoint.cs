@@ -43,12 +43,6 @@ internal sealed record Endpoint
     /// <summary>Every address of its family.</summary>
     public bool IsWildcard => Address is { } address && (address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any));
 
-    /// <summary>The kernel would not let both be open at once. Port 0 is another port each time.</summary>
-    public bool Excludes(Endpoint other) => Transport == other.Transport && (Address is null || other.Address is null
-        ? Path == other.Path
-        : Address.Port == other.Address.Port && Address.Port != 0 && Address.AddressFamily == other.Address.AddressFamily
-            && (IsWildcard || other.IsWildcard || Address.Equals(other.Address)));
-
     public bool Equals(Endpoint? other) =>
         other is not null && Transport == other.Transport && Path == other.Path && Equals(Address, other.Address);
 

@@ -66,6 +66,9 @@ internal sealed record LogDefinition
 /// </summary>
 internal sealed record AlertsDefinition
 {
+    /// <summary>The mailer's program, and the name of the service that <c>[alerts]</c> implies.</summary>
+    public const string MailerName = "superserver-mailer";
+
     /// <summary>Who the mailer runs as: the only reader of the spool and of mail secrets.</summary>
     public required Identity Mailer { get; init; }
 

@@ -1,0 +1,50 @@
+using Mono.Unix;
+using Mono.Unix.Native;
+
+namespace SuperServer.Configuration;
+
+/// <summary>A user of the machine.</summary>
+internal sealed record UserAccount(string Name, uint Uid, uint Gid);
+
+/// <summary>A group of the machine.</summary>
+internal sealed record GroupAccount(string Name, uint Gid);
+
+/// <summary>
+/// The user and group databases (getpwnam(3) and its kin), and the only door to Mono.Posix, which asks them through libc and
+/// therefore knows LDAP and the like. Asked when a file is read, never per connection.
+/// </summary>
+internal static class Accounts
+{
+    public static UserAccount? UserByName(string name) => Syscall.getpwnam(name) is { } user ? Account(user) : null;
+
+    public static UserAccount? UserById(uint uid) => Syscall.getpwuid(uid) is { } user ? Account(user) : null;
+
+    public static GroupAccount? GroupByName(string name) => Syscall.getgrnam(name) is { } group ? Account(group) : null;
+
+    public static GroupAccount? GroupById(uint gid) => Syscall.getgrgid(gid) is { } group ? Account(group) : null;
+
+    /// <summary>As initgroups(3) would set them: the group asked with first, then those that list the user as a member.</summary>
+    public static ValueList<uint> GroupsOf(string user, uint gid)
+    {
+        var listed = Syscall.getpwnam(user) is { } account
+            ? Syscall.getgrouplist(account).Where(group => group.gr_mem.Contains(user)).Select(group => group.gr_gid)
+            : [];
+        return [gid, .. listed.Where(other => other != gid).Distinct().Order()];
+    }
+
+    public static UserAccount Self()
+    {
+        var (uid, gid) = (Syscall.geteuid(), Syscall.getegid());
+        return new UserAccount(UserById(uid)?.Name ?? $"{uid}", uid, gid);
+    }
+
+    public static ValueList<uint> OwnGroups() => [.. UnixEnvironment.GetSupplementaryGroupIds().Select(gid => (uint)gid)];
+
+    /// <summary>The owner of a file that is known to exist.</summary>
+    public static uint OwnerOf(string path) =>
+        Syscall.stat(path, out var facts) == 0 ? facts.st_uid : throw new FileNotFoundException(null, path);
+
+    private static UserAccount Account(Passwd user) => new(user.pw_name, user.pw_uid, user.pw_gid);
+
+    private static GroupAccount Account(Group group) => new(group.gr_name, group.gr_gid);
+}

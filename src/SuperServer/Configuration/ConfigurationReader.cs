@@ -1,0 +1,104 @@
+using SuperServer.Configuration.Toml;
+
+namespace SuperServer.Configuration;
+
+/// <summary>
+/// From a file and its includes to values that are all valid, or to every mistake in them at once. It never throws because of
+/// what is in a file, and asks the machine only through <see cref="HostFacts"/>.
+/// </summary>
+internal sealed class ConfigurationReader
+{
+    private readonly string _file;
+    private readonly HostFacts _host;
+    private readonly List<Problem> _problems = [];
+    private readonly List<string> _files = [];
+
+    private ConfigurationReader(string file, HostFacts host) => (_file, _host) = (file, host);
+
+    public static ConfigurationReading Read(string file, HostFacts host) => new ConfigurationReader(file, host).Read();
+
+    private ConfigurationReading Read()
+    {
+        if (Load(_file, new Place(_file, 0, 0)) is not { } map)
+        {
+            return new ConfigurationReading.Broken(Sorted(), CannotBeOpened: _files.Count == 0);
+        }
+
+        var configuration = Bind(map);
+        return _problems.Count == 0
+            ? new ConfigurationReading.Valid(configuration)
+            : new ConfigurationReading.Broken(Sorted(), CannotBeOpened: false);
+    }
+
+    /// <summary>A file's tables; null when it cannot be read (a problem where it was named) or is no TOML.</summary>
+    private TomlMap? Load(string file, Place namedAt)
+    {
+        switch (_host.ReadFile(file))
+        {
+            case FileReading.Contents { Bytes: var bytes }:
+                _files.Add(file);
+                return TomlFile.Parse(file, bytes, _problems);
+            case FileReading.Failed { Why: var why }:
+                var subject = namedAt.Line == 0 ? "the configuration file" : $"file {Printable.Quoted(file)}";
+                _problems.Add(new Problem(namedAt, $"{subject} {why}"));
+                return null;
+            case var other:
+                throw new InvalidOperationException($"No such reading: {other}.");
+        }
+    }
+
+    /// <summary>Meaningless, though never null, when there are problems.</summary>
+    private ServerConfiguration Bind(TomlMap map)
+    {
+        var baseDirectory = Path.GetDirectoryName(Path.GetFullPath(_file)) ?? "/";
+        var root = new TableReader(map, "the configuration", _problems);
+        var daemon = new DaemonReader(_host, baseDirectory).Read(root.Table("daemon", "[daemon]", "[daemon]"));
+        var alerts = AlertsReader.For(root.Table("alerts", "[alerts]", "[alerts]"), _host, daemon, baseDirectory);
+        var reader = new ServiceReader(_host, daemon, alerts?.Site, alertsAreAsked: root.Owns("alerts"));
+        var defaults = root.Table("defaults", "[defaults]", "[defaults]") is { } table ? reader.ReadDefaults(table.Map, _problems) : null;
+
+        var services = new ServiceTables(reader, defaults, _problems);
+        services.ReadFrom(root);
+        ReadIncluded(root, services);
+        var mailer = alerts?.Read(reader, services.Drafts);
+        _problems.AddRange(EndpointConflicts.Among([.. services.Drafts, .. mailer is null ? [] : (ServiceDraft[])[mailer.Draft]]));
+
+        var configuration = new ServerConfiguration
+        {
+            File = _file,
+            Daemon = daemon,
+            Log = DaemonReader.ReadLog(root.Table("log", "[log]", "[log]")),
+            Alerts = mailer?.Definition,
+            Services = [.. services.Definitions(enabled: true), .. mailer is null ? [] : (ServiceDefinition[])[mailer.Draft.Definition!]],
+            Disabled = [.. services.Definitions(enabled: false)],
+        };
+        root.RefuseTheRest();
+        return configuration;
+    }
+
+    private void ReadIncluded(TableReader root, ServiceTables services)
+    {
+        foreach (var (file, namedAt) in new IncludedFiles(_host, _file).Read(root))
+        {
+            if (Load(file, namedAt) is not { } map)
+            {
+                continue;
+            }
+
+            services.ReadFrom(new TableReader(map, "an included file", _problems));
+            foreach (var entry in map.Entries.Where(entry => entry.Key != ServiceTables.Key))
+            {
+                _problems.Add(new Problem(
+                    entry.Place, $"an included file holds services only: {Printable.Quoted(entry.Key)} belongs in {Printable.Escaped(_file)}"));
+            }
+        }
+    }
+
+    /// <summary>Files in the order in which they were read, and each mistake once: two services may share a default that is wrong.</summary>
+    private ValueList<Problem> Sorted() =>
+        [.. _problems.Distinct()
+            .OrderBy(problem => _files.IndexOf(problem.Place.File))
+            .ThenBy(problem => problem.Place.Line)
+            .ThenBy(problem => problem.Place.Column)
+            .ThenBy(problem => problem.Message, StringComparer.Ordinal)];
+}

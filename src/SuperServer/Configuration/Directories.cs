@@ -1,0 +1,28 @@
+namespace SuperServer.Configuration;
+
+/// <summary>Where an ordinary user's instance keeps its files, and what a directory holds.</summary>
+internal static class Directories
+{
+    private const string OurName = "superserver";
+
+    /// <summary>Null when the session has no runtime directory.</summary>
+    public static string? ForRuntime() =>
+        Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is ['/', ..] directory ? Path.Combine(directory, OurName) : null;
+
+    public static string ForState() =>
+        Environment.GetEnvironmentVariable("XDG_STATE_HOME") is ['/', ..] directory
+            ? Path.Combine(directory, OurName)
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local/state", OurName);
+
+    public static IReadOnlyList<string>? NamesIn(string path)
+    {
+        try
+        {
+            return Directory.Exists(path) ? [.. Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry)!)] : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

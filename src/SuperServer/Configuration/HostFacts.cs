@@ -1,0 +1,86 @@
+using System.Globalization;
+
+namespace SuperServer.Configuration;
+
+/// <summary>
+/// Everything that reading a configuration asks of the machine: users, groups, ports, files. Plain values and questions, so
+/// that the same file means the same in a test on any machine. Made anew for each reading, since databases change.
+/// </summary>
+internal sealed record HostFacts
+{
+    /// <summary>The daemon (or whoever checks the file) is root, and can become the users that the file names.</summary>
+    public required bool IsRoot { get; init; }
+
+    /// <summary>Who it is.</summary>
+    public required UserAccount Self { get; init; }
+
+    /// <summary>The supplementary groups it has, which its children keep when it cannot set any.</summary>
+    public required ValueList<uint> OwnGroups { get; init; }
+
+    /// <summary>The file is read in order to be served by this very process: what it cannot do is then a mistake, too.</summary>
+    public bool IsServing { get; init; }
+
+    public required Func<string, UserAccount?> UserByName { get; init; }
+
+    public required Func<uint, UserAccount?> UserById { get; init; }
+
+    public required Func<string, GroupAccount?> GroupByName { get; init; }
+
+    public required Func<uint, GroupAccount?> GroupById { get; init; }
+
+    /// <summary>The groups that the group database gives a user, the one in the question included.</summary>
+    public required Func<string, uint, ValueList<uint>> GroupsOf { get; init; }
+
+    public required Lazy<ServicesDatabase> Services { get; init; }
+
+    /// <summary>The number of a network interface, for the scope of a link-local address.</summary>
+    public required Func<string, long?> InterfaceIndex { get; init; }
+
+    public required Func<string, FileReading> ReadFile { get; init; }
+
+    /// <summary>The names in a directory; empty when there is none; null when it cannot be read.</summary>
+    public required Func<string, IReadOnlyList<string>?> NamesIn { get; init; }
+
+    public required Func<string, FileFacts> Look { get; init; }
+
+    /// <summary>Default of <c>run_dir</c>; null: the directory "run" below the state directory.</summary>
+    public required string? RunDirectory { get; init; }
+
+    /// <summary>Default of <c>state_dir</c>.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>Default of <c>handlers_dir</c>.</summary>
+    public required string HandlersDirectory { get; init; }
+
+    public required string HostName { get; init; }
+
+    public static HostFacts OfThisMachine()
+    {
+        var isRoot = Environment.IsPrivilegedProcess;
+        return new HostFacts
+        {
+            IsRoot = isRoot,
+            Self = Accounts.Self(),
+            OwnGroups = Accounts.OwnGroups(),
+            UserByName = Accounts.UserByName,
+            UserById = Accounts.UserById,
+            GroupByName = Accounts.GroupByName,
+            GroupById = Accounts.GroupById,
+            GroupsOf = Accounts.GroupsOf,
+            Services = new Lazy<ServicesDatabase>(ServicesDatabase.OfThisMachine),
+            InterfaceIndex = IndexOfInterface,
+            ReadFile = FileReading.Of,
+            NamesIn = Directories.NamesIn,
+            Look = FileFacts.Of,
+            RunDirectory = isRoot ? "/run/superserver" : Directories.ForRuntime(),
+            StateDirectory = isRoot ? "/var/lib/superserver" : Directories.ForState(),
+            HandlersDirectory = Path.GetDirectoryName(Environment.ProcessPath) ?? "/",
+            HostName = Environment.MachineName,
+        };
+    }
+
+    private static long? IndexOfInterface(string name) =>
+        !name.Contains('/', StringComparison.Ordinal)
+        && FileReading.Of($"/sys/class/net/{name}/ifindex") is FileReading.Contents file
+        && long.TryParse(file.Bytes.AsSpan().TrimEnd((byte)'\n'), CultureInfo.InvariantCulture, out var index) ? index : null;
+}

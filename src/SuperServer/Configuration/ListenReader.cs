@@ -1,0 +1,73 @@
+using SuperServer.Configuration.Toml;
+
+namespace SuperServer.Configuration;
+
+/// <summary>One text of <c>listen</c>, where it stands, and the sockets that it means.</summary>
+internal sealed record ListenEntry(string Text, Place Place, ValueList<Endpoint> Endpoints);
+
+/// <summary>Reads <c>listen</c>, and decides the mode, which depends on it.</summary>
+internal sealed class ListenReader(HostFacts host)
+{
+    private readonly EndpointText _texts = new(host);
+
+    public IReadOnlyList<ListenEntry> Read(string service, TableReader table)
+    {
+        var texts = table.Many("listen", Values.Text);
+        if (texts is null)
+        {
+            return Default(service, table) is { } entry ? [entry] : [];
+        }
+
+        if (texts.Count == 0 && table.Map.Find("listen")?.Value is TomlList { Items.Count: 0 } list)
+        {
+            table.Report(list.Place, "'listen' is empty: a service that nobody can reach is disabled with enabled = false");
+        }
+
+        return [.. texts.Select(text => Entry(table, text)).OfType<ListenEntry>()];
+    }
+
+    /// <summary>The mode that goes with what is listened for; null (and a problem) when none does.</summary>
+    public static ServiceMode? Mode(TableReader table, Placed<ServiceMode>? asked, IReadOnlyList<ListenEntry> listening)
+    {
+        if (listening.Count == 0)
+        {
+            return null;
+        }
+
+        var streams = listening.Count(entry => entry.Endpoints[0].IsStream);
+        if (streams > 0 && streams < listening.Count)
+        {
+            table.Report(table.PlaceOf("listen"), $"{table.Title} listens for connections and for datagrams: make two services of it");
+            return null;
+        }
+
+        var mode = asked?.Value ?? (streams > 0 ? ServiceMode.Nowait : ServiceMode.Wait);
+        if (mode == ServiceMode.Nowait && streams == 0)
+        {
+            table.Report(asked?.Place ?? table.Place, "a datagram service has mode = \"wait\": its server reads the datagrams from the socket itself");
+            return null;
+        }
+
+        return mode;
+    }
+
+    private ListenEntry? Entry(TableReader table, Placed<string> text) =>
+        table.Judge(text.Place, _texts.Parse(text.Value)) is { Count: > 0 } endpoints ? new ListenEntry(text.Value, text.Place, endpoints) : null;
+
+    /// <summary>Without <c>listen</c> the service's name is the name of a port, as in inetd.conf.</summary>
+    private ListenEntry? Default(string service, TableReader table)
+    {
+        var text = $"tcp:{service}";
+        var reading = _texts.Parse(text);
+        if (reading.Objection is null)
+        {
+            return new ListenEntry(text, table.Place, reading.Value);
+        }
+
+        var isUdp = host.Services.Value.PortOf(service, "udp") is not null;
+        table.Report(table.Place, isUdp
+            ? $"{table.Title} needs 'listen': services(5) knows its name for udp only, so add listen = \"udp4:{service}\""
+            : $"{table.Title} needs 'listen', since services(5) has no tcp port of that name: add listen = \"tcp:PORT\"");
+        return null;
+    }
+}

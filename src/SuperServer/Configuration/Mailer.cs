@@ -1,0 +1,98 @@
+using System.Text;
+using System.Text.Json;
+
+namespace SuperServer.Configuration;
+
+/// <summary>
+/// The service that <c>[alerts]</c> implies: the mailer waits on a Unix datagram socket, as inetd's datagram servers do, and is
+/// started whenever there is something to send.
+/// </summary>
+internal sealed class Mailer(Place place, AlertSite site, Identity identity, LetterRules letters, IReadOnlyList<MailTransport> transports)
+{
+    public required string Program { get; init; }
+
+    public required ValueList<uint> Writers { get; init; }
+
+    public AlertsDefinition Definition => new()
+    {
+        Mailer = identity,
+        SpoolDirectory = site.Spool,
+        StoreDirectory = site.Store,
+        Writers = Writers,
+    };
+
+    public ServiceDraft Draft
+    {
+        get
+        {
+            var endpoint = new Endpoint { Transport = Transport.UnixDatagram, Path = site.Socket };
+            var listening = new ListenEntry(endpoint.ToString(), place, [endpoint]);
+            return new ServiceDraft(AlertsDefinition.MailerName, place, Enabled: true, [listening], Service(endpoint), RecordsAlerts: false);
+        }
+    }
+
+    private ServiceDefinition Service(Endpoint endpoint) => new()
+    {
+        Name = AlertsDefinition.MailerName,
+        Listen = [endpoint],
+        Mode = ServiceMode.Wait,
+        Program = Program,
+        Arguments = [AlertsDefinition.MailerName],
+        Identity = identity,
+        Environment =
+        [
+            new("SUPERSERVER_SPOOL", site.Spool),
+            new("SUPERSERVER_STORE", site.Store),
+            new("SUPERSERVER_HOST", site.Host),
+            new("SUPERSERVER_OPTIONS", Options()),
+        ],
+        StandardError = StandardError.Log,
+        MaxConnections = 1,
+
+        // The mail systems' sendmail is set-gid, so that it may write into their queue.
+        NoNewPrivileges = !transports.Any(transport => transport is MailTransport.Sendmail),
+        RunsUntilDone = true,
+    };
+
+    private string Options()
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            WriteLetters(json);
+            json.WriteStartArray("transport");
+            foreach (var transport in transports)
+            {
+                transport.WriteTo(json);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+
+    private void WriteLetters(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("to");
+        foreach (var address in letters.To)
+        {
+            json.WriteStringValue(address);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("from", letters.From);
+        json.WriteNumber("settle_ms", (long)letters.Settle.TotalMilliseconds);
+        json.WriteStartArray("gaps_s");
+        foreach (var gap in letters.Gaps)
+        {
+            json.WriteNumberValue((long)gap.TotalSeconds);
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("calm_s", (long)letters.Calm.TotalSeconds);
+        json.WriteString("resolve", letters.Resolve);
+    }
+}

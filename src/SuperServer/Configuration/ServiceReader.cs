@@ -1,0 +1,124 @@
+using System.Globalization;
+using SuperServer.Configuration.Toml;
+
+namespace SuperServer.Configuration;
+
+/// <summary>A service as far as it could be read: what is listened for is known even when something else is wrong.</summary>
+/// <param name="Name">The table's name.</param>
+/// <param name="Place">The table's header.</param>
+/// <param name="Enabled">False: it is checked and never listened for.</param>
+/// <param name="Listening">The endpoints, each where it was written.</param>
+/// <param name="Definition">Null when there are problems.</param>
+/// <param name="RecordsAlerts">It is a notelnet service.</param>
+internal sealed record ServiceDraft(
+    string Name, Place Place, bool Enabled, IReadOnlyList<ListenEntry> Listening, ServiceDefinition? Definition, bool RecordsAlerts);
+
+/// <summary>Reads the tables <c>[service.NAME]</c> and <c>[defaults]</c>.</summary>
+internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, AlertSite? alerts, bool alertsAreAsked)
+{
+    private const string NameRule = "a service's name is made of a-z, 0-9, '_', '.' and '-', and begins with a letter or a digit";
+
+    private static readonly string[] _neverDefault = ["listen", "exec", "handler", "argv0", "options"];
+
+    private readonly Identities _identities = new(host);
+    private readonly ServicePrograms _programs = new(host, daemon.HandlersDirectory);
+    private readonly ListenReader _listen = new(host);
+
+    public ServicePrograms Programs => _programs;
+
+    public Identities Identities => _identities;
+
+    /// <summary>Looks for mistakes in [defaults], used or not, and gives back what services may inherit.</summary>
+    public TableReader ReadDefaults(TomlMap map, ICollection<Problem> problems)
+    {
+        foreach (var entry in map.Entries.Where(entry => _neverDefault.Contains(entry.Key)))
+        {
+            problems.Add(new Problem(entry.Place, $"[defaults] cannot have '{entry.Key}': it belongs to one service alone"));
+        }
+
+        var defaults = new TableReader(map.Without(_neverDefault), "[defaults]", problems);
+        _ = ServiceSettings.Read(defaults, defaults: null);
+        if (defaults.Has("user") | defaults.Has("group") | defaults.Has("groups"))
+        {
+            _ = _identities.Read(defaults);
+        }
+
+        defaults.RefuseTheRest();
+        return defaults;
+    }
+
+    public ServiceDraft Read(string name, TableReader table, TableReader? defaults)
+    {
+        if (WhyNotName(name) is { } why)
+        {
+            table.Report(table.Place, why);
+        }
+
+        var settings = ServiceSettings.Read(table, defaults);
+        var listening = _listen.Read(name, table);
+        var mode = ListenReader.Mode(table, settings.Mode, listening);
+        var identity = _identities.Read(table);
+        var program = _programs.Read(table);
+        var options = HandlerOptions.Read(table, program);
+        var recordsAlerts = program?.Handler == ServicePrograms.Notelnet;
+        if (recordsAlerts && !alertsAreAsked)
+        {
+            table.Report(table.PlaceOf("handler"),
+                "'notelnet' needs somebody to tell: add [alerts] with to = \"you@example.org\", and [[alerts.transport]] with kind = \"sendmail\"");
+        }
+
+        table.RefuseTheRest();
+        var definition = mode is null || identity is null || program is null || listening.Count == 0
+            ? null
+            : Define(name, settings, listening, mode.Value, identity, program, options);
+        return new ServiceDraft(name, table.Place, settings.Enabled, listening, definition, recordsAlerts);
+    }
+
+    private static string? WhyNotName(string name) =>
+        name == AlertsDefinition.MailerName ? $"the name '{name}' is taken by the service that [alerts] implies: choose another one"
+        : name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]) && name.All(IsNameLetter) ? null
+        : $"{Printable.Quoted(name)} cannot be a service's name: {NameRule}";
+
+    private static bool IsNameLetter(char letter) => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '.' or '-';
+
+    private ServiceDefinition Define(
+        string name, ServiceSettings settings, IReadOnlyList<ListenEntry> listening, ServiceMode mode, Identity identity,
+        ServiceProgram program, string? options)
+    {
+        var isHandler = program.Handler is not null;
+        return new ServiceDefinition
+        {
+            Name = name,
+            Listen = [.. listening.SelectMany(entry => entry.Endpoints)],
+            Mode = mode,
+            Program = program.Path,
+            Arguments = program.Arguments,
+            Identity = identity,
+            Environment = [.. settings.Environment, .. HandlerVariables(program, identity, options)],
+            WorkingDirectory = settings.WorkingDirectory,
+            Umask = settings.Umask,
+            StandardError = settings.StandardError?.Value ?? (isHandler ? StandardError.Log : StandardError.Socket),
+            Backlog = settings.Backlog,
+            MaxConnections = settings.MaxConnections?.Value ?? 256,
+            MaxConnectionsSetAt = settings.MaxConnections is { Place: var place } ? $"{place.File}:{place.Line}" : null,
+            Overflow = settings.Overflow,
+            NoNewPrivileges = settings.NoNewPrivileges?.Value ?? isHandler,
+        };
+    }
+
+    private IEnumerable<EnvironmentVariable> HandlerVariables(ServiceProgram program, Identity identity, string? options)
+    {
+        if (options is not null)
+        {
+            yield return new EnvironmentVariable("SUPERSERVER_OPTIONS", options);
+        }
+
+        if (program.Handler == ServicePrograms.Notelnet && alerts is not null)
+        {
+            var lane = identity.Gid.ToString(CultureInfo.InvariantCulture);
+            yield return new EnvironmentVariable("SUPERSERVER_SPOOL", Path.Combine(alerts.Spool, lane));
+            yield return new EnvironmentVariable("SUPERSERVER_ALERT_SOCKET", alerts.Socket);
+            yield return new EnvironmentVariable("SUPERSERVER_HOST", alerts.Host);
+        }
+    }
+}

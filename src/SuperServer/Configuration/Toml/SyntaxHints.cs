@@ -1,0 +1,197 @@
+using Tomlyn.Syntax;
+
+namespace SuperServer.Configuration.Toml;
+
+/// <summary>
+/// Words for a syntax error. The parser says which token it did not expect; an administrator wants to know what to write
+/// instead, and for the usual slips the line itself tells.
+/// </summary>
+internal static class SyntaxHints
+{
+    private static readonly string[] _switches = ["yes", "no", "on", "off", "true", "false"];
+
+    public static Problem Explain(string file, string text, DiagnosticMessage error)
+    {
+        var lineIndex = error.Span.Start.Line;
+        var column = error.Span.Start.Column;
+        var line = LineAt(text, lineIndex);
+        var hint = AboutTheEnd(text, lineIndex, line, error.Message) is { } unclosed ? unclosed
+            : line.TrimStart().StartsWith('[') && !InsideValue(line, column) ? AboutHeader(line)
+            : AboutPair(line, column, error.Message);
+        var place = hint?.Column is { } better ? new Place(file, hint.Line ?? lineIndex + 1, better + 1) : new Place(file, lineIndex + 1, column + 1);
+        return new Problem(place, hint?.Words ?? Plain(error.Message));
+    }
+
+    /// <summary>What was opened and never closed: the parser notices at the end of the line or later still.</summary>
+    private static Hint? AboutTheEnd(string text, int lineIndex, string line, string message)
+    {
+        if (message.Contains("newline in a string", StringComparison.Ordinal) || message.Contains("End-Of-File", StringComparison.Ordinal))
+        {
+            var opening = OpenQuote(line);
+            return opening is null ? new Hint("a quote is opened and never closed") : new Hint($"the quote opened here is never closed: add {line[opening.Value]}", opening);
+        }
+
+        if (message.Contains("closing `]` for an array", StringComparison.Ordinal) && lineIndex > 0 && line.TrimStart() is not ("" or ['[', ..]))
+        {
+            return new Hint($"missing ']': the list above {Printable.Quoted(FirstWord(line))} is not closed");
+        }
+
+        return message.Contains("separate items in an array", StringComparison.Ordinal)
+            ? new Hint("missing ',' between two values of the list")
+            : null;
+    }
+
+    private static Hint? AboutHeader(string line)
+    {
+        var header = WithoutComment(line).Trim();
+        var inner = header.Trim('[', ']').Trim();
+        var isElement = header.StartsWith("[[", StringComparison.Ordinal);
+        var closing = isElement ? "]]" : "]";
+        if (inner.Length == 0)
+        {
+            return new Hint("a table needs a name, as in [service.telnet]");
+        }
+
+        if (inner.Contains(' ', StringComparison.Ordinal) && !inner.Contains('"', StringComparison.Ordinal))
+        {
+            var dotted = string.Join('.', inner.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            return new Hint($"a table's name has dots and no blanks: write [{Printable.Escaped(dotted)}]");
+        }
+
+        return header.EndsWith(closing, StringComparison.Ordinal) && header.EndsWith("]]", StringComparison.Ordinal) == isElement
+            ? null
+            : new Hint($"the header is not closed as it was opened: write {(isElement ? "[[" : "[")}{Printable.Escaped(inner)}{closing}");
+    }
+
+    private static Hint? AboutPair(string line, int column, string message)
+    {
+        var equals = line.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 0)
+        {
+            return AboutMissingEquals(line);
+        }
+
+        var key = line[..equals].Trim();
+        var value = WithoutComment(line[(equals + 1)..]).Trim();
+        return value.Length == 0 ? new Hint($"{Printable.Quoted(key)} has no value")
+            : message.Contains("escape character", StringComparison.Ordinal) ? AboutEscape(message)
+            : message.Contains("control character", StringComparison.Ordinal) ? null
+            : column < equals ? new Hint($"{Printable.Quoted(key)} is not a key: a key is one word of letters, digits, '_' and '-'")
+            : AboutValue(key, value);
+    }
+
+    private static Hint? AboutMissingEquals(string line)
+    {
+        var words = line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        return words switch
+        {
+            [_, "stream" or "dgram", _, ..] => new Hint("this is a line of inetd.conf; here a service is a table: "
+                + $"[service.{Printable.Escaped(words[0])}] and below it exec = [\"PROGRAM\", \"ARGUMENT\"]"),
+            ["service", var name, "{"] => new Hint($"this is xinetd.conf; here a service is a table: write [service.{Printable.Escaped(name)}]"),
+            [var key, var value] when key.TrimEnd(':') is { Length: > 0 } word => new Hint($"missing '=': write {Printable.Escaped(word)} = {Suggested(value)}"),
+            [] => null,
+            _ => new Hint($"expected KEY = VALUE or [TABLE], not {Printable.Quoted(line.Trim())}"),
+        };
+    }
+
+    private static Hint? AboutValue(string key, string value)
+    {
+        key = Printable.Escaped(key);
+        var word = value.Trim();
+        return word switch
+        {
+            ['“' or '”' or '‘' or '’' or '„', ..] => new Hint("these are typographic quotes: write straight ones, \" or '"),
+            ['"' or '\'', ..] => new Hint($"nothing but a comment may follow the value of '{key}'"),
+            ['[', ..] => new Hint($"each value of a list stands in quotes, as in {key} = [\"one\", \"two\"]"),
+            ['{', ..] => null,
+            _ when _switches.Contains(word, StringComparer.OrdinalIgnoreCase) => new Hint($"a switch is true or false: write {key} = {AsSwitch(word)}"),
+            ['0', >= '0' and <= '9', ..] => new Hint($"a number has no leading zero; if it is meant as text, quote it: {key} = {Suggested(word)}"),
+            _ when long.TryParse(word.Split(' ')[0], out _) && word.Contains(' ', StringComparison.Ordinal) =>
+                new Hint($"nothing but a comment may follow the value of '{key}'"),
+            _ => new Hint($"text stands in quotes: write {key} = {Suggested(word)}"),
+        };
+    }
+
+    private static string Suggested(string value)
+    {
+        var bare = value.Trim('"', '\'', ',', ';');
+        return _switches.Contains(bare, StringComparer.Ordinal) ? AsSwitch(bare)
+            : bare.Length > 0 && bare.All(char.IsAsciiDigit) && !bare.StartsWith('0') ? bare
+            : $"\"{Printable.Escaped(Printable.Cut(bare, 60))}\"";
+    }
+
+    private static string AsSwitch(string word) => word.ToUpperInvariant() is "YES" or "ON" or "TRUE" ? "true" : "false";
+
+    private static Hint AboutEscape(string message)
+    {
+        var start = message.IndexOf('[', StringComparison.Ordinal) + 1;
+        var letter = Printable.Escaped(message[start..Math.Max(start, message.IndexOf(']', start))]);
+        return new Hint($"'\\{letter}' means nothing in \"…\": write '\\\\{letter}', or put the text in single quotes");
+    }
+
+    /// <summary>Where the quote stands that is still open at the end of the line.</summary>
+    private static int? OpenQuote(string line)
+    {
+        int? open = null;
+        for (var i = 0; i < line.Length; i++)
+        {
+            if (open is { } start)
+            {
+                i += line[start] == '"' && line[i] == '\\' ? 1 : 0;
+                open = i < line.Length && line[i] == line[start] ? null : open;
+            }
+            else if (line[i] is '"' or '\'')
+            {
+                open = i;
+            }
+            else if (line[i] == '#')
+            {
+                return null;
+            }
+        }
+
+        return open;
+    }
+
+    private static bool InsideValue(string line, int column)
+    {
+        var equals = line.IndexOf('=', StringComparison.Ordinal);
+        return equals >= 0 && equals < column;
+    }
+
+    private static string WithoutComment(string line)
+    {
+        char? quote = null;
+        for (var i = 0; i < line.Length; i++)
+        {
+            quote = quote is null && line[i] is '"' or '\'' ? line[i] : line[i] == quote ? null : quote;
+            if (quote is null && line[i] == '#')
+            {
+                return line[..i];
+            }
+        }
+
+        return line;
+    }
+
+    private static string LineAt(string text, int index)
+    {
+        var start = 0;
+        for (; index > 0 && start <= text.Length; index--)
+        {
+            var end = text.IndexOf('\n', start);
+            start = end < 0 ? text.Length : end + 1;
+        }
+
+        var stop = text.IndexOf('\n', start);
+        return text[start..(stop < 0 ? text.Length : stop)].TrimEnd('\r');
+    }
+
+    private static string FirstWord(string line) => line.Split((char[])[' ', '\t', '='], StringSplitOptions.RemoveEmptyEntries) is [var word, ..] ? word : line;
+
+    /// <summary>The parser's own sentence, without its marks for quoting and safe to print.</summary>
+    private static string Plain(string message) => $"this is not TOML: {Printable.Escaped(Printable.Cut(message.Replace('`', '\''), 200))}";
+
+    /// <summary>What to say, and where, if the parser's place is not the best (column from 0, line from 1).</summary>
+    private sealed record Hint(string Words, int? Column = null, int? Line = null);
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace SuperServer.Configuration.Toml;
+
+/// <summary>How a table came to be, which decides what may still be added to it.</summary>
+internal enum TomlOrigin
+{
+    /// <summary>Only named on the way to another: <c>[service]</c> in <c>[service.telnet]</c>. A header may still open it.</summary>
+    Implied,
+
+    /// <summary>Opened by its own header.</summary>
+    Header,
+
+    /// <summary>Made by a dotted key; further dotted keys may add to it, a header may not open it.</summary>
+    Dotted,
+
+    /// <summary>Written between braces, and complete.</summary>
+    Inline,
+}
+
+/// <summary>A key, where it stands, and its value.</summary>
+internal sealed record TomlEntry(string Key, Place Place, TomlNode Value);
+
+/// <summary>A table: entries in the order of the file.</summary>
+internal sealed class TomlMap(Place place, TomlOrigin origin) : TomlNode(place)
+{
+    private readonly Dictionary<string, TomlEntry> _byKey = new(StringComparer.Ordinal);
+
+    public TomlOrigin Origin { get; private set; } = origin;
+
+    /// <summary>The header that opened it; for a table that was only implied, the first one that named it.</summary>
+    public Place OpenedAt { get; private set; } = place;
+
+    public List<TomlEntry> Entries { get; } = [];
+
+    public override string Description => "a table";
+
+    public TomlEntry? Find(string key) => _byKey.GetValueOrDefault(key);
+
+    public bool TryFind(string key, [NotNullWhen(true)] out TomlEntry? entry) => _byKey.TryGetValue(key, out entry);
+
+    /// <summary>The caller has made sure that the key is new.</summary>
+    public void Add(TomlEntry entry)
+    {
+        _byKey.Add(entry.Key, entry);
+        Entries.Add(entry);
+    }
+
+    /// <summary>A header names a table that was only implied so far.</summary>
+    public void Open(Place at)
+    {
+        Origin = TomlOrigin.Header;
+        OpenedAt = at;
+    }
+
+    /// <summary>The same table without some of its keys.</summary>
+    public TomlMap Without(IReadOnlyCollection<string> keys)
+    {
+        var rest = new TomlMap(Place, Origin) { OpenedAt = OpenedAt };
+        foreach (var entry in Entries.Where(entry => !keys.Contains(entry.Key)))
+        {
+            rest.Add(entry);
+        }
+
+        return rest;
+    }
+}
