@@ -8,21 +8,13 @@ namespace SuperServer.Commands;
 /// </summary>
 internal static class CheckCommand
 {
-    private const int Success = 0;
-
-    /// <summary>EX_NOINPUT of sysexits(3): the file itself cannot be read.</summary>
-    private const int NoInput = 66;
-
-    /// <summary>EX_CONFIG of sysexits(3).</summary>
-    private const int BadConfiguration = 78;
-
     public static int Run(string file, HostFacts host, TextWriter output, TextWriter error)
     {
         switch (ConfigurationReader.Read(file, host))
         {
             case ConfigurationReading.Valid valid:
                 ServiceTable.Write(valid.Configuration, output);
-                return Success;
+                return ExitCode.Success;
             case ConfigurationReading.Broken broken:
                 return Report(broken, file, error);
             default:
@@ -40,6 +32,6 @@ internal static class CheckCommand
 
         var count = broken.Problems.Count == 1 ? "1 problem" : $"{broken.Problems.Count} problems";
         error.WriteLine($"{count} in {Printable.Escaped(file)}");
-        return broken.CannotBeOpened ? NoInput : BadConfiguration;
+        return broken.CannotBeOpened ? ExitCode.NoInput : ExitCode.Configuration;
     }
 }

@@ -21,11 +21,14 @@ internal static class Printable
         var shown = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {
-            _ = IsDangerous(rune) ? shown.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}") : shown.Append(rune);
+            Append(shown, rune);
         }
 
         return shown.ToString();
     }
+
+    public static void Append(StringBuilder shown, Rune rune) =>
+        _ = IsDangerous(rune) ? shown.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}") : shown.Append(rune);
 
     /// <summary>In single quotes and cut to a length that leaves the message readable.</summary>
     public static string Quoted(string text) => $"'{Escaped(Cut(text, LongestQuote))}'";

@@ -31,11 +31,21 @@ internal sealed class RunLock : IDisposable
             return (new RunLock(file), null);
         }
 
-        file.Dispose();
-        return (null, $"another superserver uses {runDirectory}: pid {File.ReadAllText(path).Trim()}");
+        using (file)
+        {
+            return (null, $"another superserver uses {runDirectory}: pid {ReadPid(file)}");
+        }
     }
 
     public void Dispose() => _file.Dispose();
+
+    // By the descriptor that we have: a FileStream would ask for a lock of its own, and not get it.
+    private static unsafe string ReadPid(FileDescriptor file)
+    {
+        var text = stackalloc byte[16];
+        var length = (int)Libc.read(file.Number, text, 16);
+        return length > 0 ? Encoding.ASCII.GetString(text, length).Trim() : "unknown";
+    }
 
     private static unsafe void WritePid(FileDescriptor file)
     {

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace SuperServer.Launching;
 
-/// <summary>spawn.c, as it is: the only native code of ours.</summary>
+/// <summary>
+/// spawn.c, as it is: the only native code of ours. Linked into the published program; under <c>dotnet run</c> it lies beside it.
+/// </summary>
 internal static unsafe partial class Spawn
 {
     public const uint SwitchIdentity = 1;
@@ -33,14 +35,17 @@ internal static unsafe partial class Spawn
 
     /// <summary>Remembers which signals this process ignores. Once, after the runtime has started.</summary>
     [LibraryImport(Library, EntryPoint = "superserver_spawn_prepare")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     public static partial void Prepare();
 
     /// <summary>0, or -1 with the failure in <paramref name="child"/>.</summary>
     [LibraryImport(Library, EntryPoint = "superserver_spawn")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     public static partial int Start(Plan* plan, byte** environment, int socket, int errorOutput, Result* child);
 
     /// <summary>Drops one waiting datagram, unread.</summary>
     [LibraryImport(Library, EntryPoint = "superserver_discard_datagram")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     public static partial int DiscardDatagram(int socket);
 
     /// <summary>struct superserver_plan.</summary>

@@ -38,7 +38,7 @@ internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvide
     {
         foreach (var problem in problems)
         {
-            log.Error("{Problem}", StrangerText.Escape(problem.ToString()));
+            log.Error("{Problem}", Printable.Escaped(problem.ToString()));
         }
 
         log.Error("reload of {File} refused, nothing was changed: {Problems} problems", file, problems.Count);

@@ -1,53 +1,36 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
+using SuperServer.Configuration;
 
 namespace SuperServer.Recording;
 
 /// <summary>
-/// Makes text that a stranger controls harmless: in the log and on the terminal it can neither start a line, nor move the
-/// cursor, nor turn the reading direction. What it was stays visible as <c>\x1b</c> or <c>\u202e</c>.
+/// Makes bytes that a stranger controls fit for the log and the terminal: what could start a line, move the cursor or turn the
+/// reading direction stays visible as an escape (<see cref="Printable"/>), and what is not UTF-8 as <c>\xNN</c> for each byte.
 /// </summary>
 internal static class StrangerText
 {
-    /// <summary>Of bytes that should be UTF-8; those that are not are shown as <c>\xNN</c> each.</summary>
     public static string Escape(ReadOnlySpan<byte> utf8)
     {
         var text = new StringBuilder(utf8.Length);
         while (!utf8.IsEmpty)
         {
-            var isValid = Rune.DecodeFromUtf8(utf8, out var rune, out var length) == System.Buffers.OperationStatus.Done;
-            foreach (var single in isValid ? default : utf8[..length])
+            if (Rune.DecodeFromUtf8(utf8, out var rune, out var length) == OperationStatus.Done)
             {
-                text.Append(CultureInfo.InvariantCulture, $"\\x{single:x2}");
+                Printable.Append(text, rune);
             }
-
-            if (isValid)
+            else
             {
-                Append(text, rune);
+                foreach (var single in utf8[..length])
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"\\x{single:x2}");
+                }
             }
 
             utf8 = utf8[length..];
         }
 
         return text.ToString();
-    }
-
-    public static string Escape(string text) => Escape(Encoding.UTF8.GetBytes(text));
-
-    private static void Append(StringBuilder text, Rune rune)
-    {
-        var category = Rune.GetUnicodeCategory(rune);
-        var isHarmless = rune.Value is >= ' ' and < 0x7f
-            || (rune.Value >= 0xa0 && category is not (UnicodeCategory.Control or UnicodeCategory.Format
-                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse
-                or UnicodeCategory.OtherNotAssigned));
-        if (isHarmless)
-        {
-            text.Append(rune.ToString());
-        }
-        else
-        {
-            text.Append(CultureInfo.InvariantCulture, $"\\{(rune.Value <= 0xff ? $"x{rune.Value:x2}" : $"u{rune.Value:x4}")}");
-        }
     }
 }

@@ -53,7 +53,7 @@ public sealed class ChildWordsTests : IDisposable
     {
         Say("\u001b[31mred\u0007\n");
 
-        Assert.Equal([@"\x1b[31mred\x07"], _lines);
+        Assert.Equal([@"\u001B[31mred\u0007"], _lines);
     }
 
     public void Dispose()
