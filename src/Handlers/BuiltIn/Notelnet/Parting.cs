@@ -47,7 +47,8 @@ internal sealed class Parting(int socket, int capture)
     public void Close()
     {
         _ = Libc.shutdown(socket, Libc.SHUT_WR);
-        _ = Libc.recv(socket, new byte[MaxAfterNotice], MaxAfterNotice, Libc.MSG_DONTWAIT);
+        Span<byte> waste = stackalloc byte[MaxAfterNotice];
+        _ = Libc.recv(socket, waste, MaxAfterNotice, Libc.MSG_DONTWAIT);
         foreach (var descriptor in (ReadOnlySpan<int>)[2, 1])
         {
             if (InheritedSocket.AreSame(socket, descriptor))
