@@ -1,1 +1,47 @@
-return 0;
+using SuperServer.Handlers;
+using SuperServer.Handlers.BuiltIn;
+using SuperServer.Handlers.BuiltIn.Notelnet;
+
+const string Usage = """
+    usage: superserver-handlers NAME
+
+    The handlers that come with SuperServer; an inetd starts them with the client's socket on descriptor 0.
+
+      echo      sends back what it gets                    (RFC 862)
+      discard   throws away what it gets                   (RFC 863)
+      chargen   sends characters without end               (RFC 864)
+      daytime   sends the time of day as text              (RFC 867)
+      time      sends the seconds since 1900 in 4 bytes    (RFC 868)
+      notelnet  records who touched the port, says so if told to, and closes
+
+    In superserver.toml:   [service.echo]
+                           handler = "echo"
+
+    """;
+
+return args switch
+{
+    ["--help" or "-h"] => Print(Usage),
+    ["--version"] => Print($"superserver-handlers {typeof(SimpleService).Assembly.GetName().Version?.ToString(3)}\n"),
+    [Tripwire.Name] => Start(Tripwire.Name, Tripwire.Run),
+    [var name] when SimpleService.Named(name) is { } service => Start(name, kind => service.Run(kind)),
+    [var name] => Refuse($"there is no handler '{name}'"),
+    _ => Refuse("exactly one argument is needed, the handler's name"),
+};
+
+static int Start(string name, Func<InheritedKind, int> run) =>
+    InheritedSocket.Kind() is var kind and not InheritedKind.NotASocket
+        ? run(kind)
+        : Refuse($"{name}: descriptor 0 is not a socket; this program is started by an inetd");
+
+static int Refuse(string why)
+{
+    Output.Complain($"superserver-handlers: {why}\n\n{Usage}");
+    return ExitCode.Usage;
+}
+
+static int Print(string text)
+{
+    Output.Print(text);
+    return ExitCode.Done;
+}

@@ -1,0 +1,25 @@
+using SuperServer.Handlers.Interop;
+
+namespace SuperServer.Handlers.BuiltIn.Notelnet;
+
+/// <summary>
+/// What the tripwire gives up before it looks at anything: it needs one socket, one file to append to, and seconds. A refusal here is no
+/// reason to stay silent about a visitor, so none is looked at.
+/// </summary>
+internal static class Confinement
+{
+    private const uint HardStop = 5;
+    private const uint NothingForOthers = 0x3f;
+    private const ulong Descriptors = 16;
+
+    public static void Enter()
+    {
+        // Whatever hangs, a disk or a peer, the kernel ends us; the default action kills, and the record is long on disk.
+        _ = Libc.alarm(HardStop);
+        _ = Libc.umask(NothingForOthers);
+        _ = Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        _ = Libc.prctl(Libc.PR_SET_DUMPABLE, 0, 0, 0, 0);
+        _ = Libc.setrlimit(Libc.RLIMIT_CORE, default);
+        _ = Libc.setrlimit(Libc.RLIMIT_NOFILE, new Libc.RLimit { rlim_cur = Descriptors, rlim_max = Descriptors });
+    }
+}

@@ -1,0 +1,50 @@
+using SuperServer.Handlers.BuiltIn.Serving;
+
+namespace SuperServer.Handlers.BuiltIn;
+
+/// <summary>
+/// One of the small services of 1983, said once for all sockets: how a stream's conversation goes, and what answers a datagram.
+/// How it is served (one client, many, datagrams) depends on descriptor 0 alone.
+/// </summary>
+internal abstract class SimpleService
+{
+    /// <summary>What <see cref="Answer"/> gives when a datagram gets no answer at all; an empty answer is 0.</summary>
+    public const int NoAnswer = -1;
+
+    private static readonly TimeSpan _idle = TimeSpan.FromSeconds(60);
+
+    /// <summary>Starts to talk on a stream; the conversation does not own the socket.</summary>
+    public abstract Conversation Begin(int socket);
+
+    /// <summary>Writes the answer to a datagram and gives its length.</summary>
+    public abstract int Answer(ReadOnlySpan<byte> question, Span<byte> answer);
+
+    public static SimpleService? Named(string name) => name switch
+    {
+        "echo" => new Echo(),
+        "discard" => new Discard(),
+        "chargen" => new Chargen(),
+        "daytime" => new Daytime(),
+        "time" => new Time(),
+        _ => null,
+    };
+
+    public int Run(InheritedKind kind)
+    {
+        var options = HandlerOptions.Parse(Environment.GetEnvironmentVariable(HandlerOptions.Variable));
+        var idle = options.Duration("idle", _idle);
+        foreach (var problem in options.Problems)
+        {
+            Output.Complain($"superserver-handlers: {problem}");
+        }
+
+        return options.Problems.Any() ? ExitCode.Configuration : Serve(kind, idle);
+    }
+
+    private int Serve(InheritedKind kind, TimeSpan idle) => kind switch
+    {
+        InheritedKind.Connected => new StreamServer(this, idle).Converse(InheritedSocket.Descriptor),
+        InheritedKind.Listening => new StreamServer(this, idle).Listen(InheritedSocket.Descriptor),
+        _ => new DatagramServer(this, idle).Serve(InheritedSocket.Descriptor),
+    };
+}

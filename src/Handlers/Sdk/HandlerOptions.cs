@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace SuperServer.Handlers;
+
+/// <summary>
+/// The service's options (SUPERSERVER_OPTIONS, a JSON object). Each is asked for by name; what is wrong with one is noted in
+/// <see cref="Problems"/> and the default stands, so that the handler decides whether it can go on.
+/// </summary>
+internal sealed class HandlerOptions
+{
+    public const string Variable = "SUPERSERVER_OPTIONS";
+
+    private readonly Dictionary<string, JsonElement> _unasked = [];
+    private readonly List<string> _problems = [];
+
+    private HandlerOptions()
+    {
+    }
+
+    /// <summary>Every mistake so far, options nobody asked for included: call it after the last question.</summary>
+    public IEnumerable<string> Problems =>
+        [.. _problems, .. _unasked.Keys.Select(name => $"there is no option '{Printable(name)}'")];
+
+    public static HandlerOptions Parse(string? json)
+    {
+        var options = new HandlerOptions();
+        if (!string.IsNullOrEmpty(json))
+        {
+            options.Take(json);
+        }
+
+        return options;
+    }
+
+    public string Text(string name, string otherwise) => Ask(name) switch
+    {
+        null => otherwise,
+        { ValueKind: JsonValueKind.String } value => value.GetString()!,
+        _ => Refuse(name, "must be a text", otherwise),
+    };
+
+    public string Choice(string name, string otherwise, params ReadOnlySpan<string> choices)
+    {
+        var chosen = Text(name, otherwise);
+        return choices.Contains(chosen) ? chosen : Refuse(name, $"must be one of: {string.Join(", ", choices)}", otherwise);
+    }
+
+    public int Number(string name, int otherwise, int min, int max) =>
+        Ask(name) switch
+        {
+            null => otherwise,
+            { ValueKind: JsonValueKind.Number } value when value.TryGetInt32(out var number) && number >= min && number <= max => number,
+            _ => Refuse(name, string.Create(CultureInfo.InvariantCulture, $"must be a number from {min} to {max}"), otherwise),
+        };
+
+    /// <summary>A duration as everywhere in the configuration: <c>"90s"</c>, <c>"5m"</c>, <c>"2h"</c>, <c>"500ms"</c>.</summary>
+    public TimeSpan Duration(string name, TimeSpan otherwise) =>
+        Text(name, "") switch
+        {
+            "" => otherwise,
+            var text => ParseDuration(text) ?? Refuse(name, "must be a duration such as \"90s\", \"5m\" or \"2h\"", otherwise),
+        };
+
+    /// <summary>Notes what is wrong with an option and gives what to use instead.</summary>
+    public T Refuse<T>(string name, string why, T instead)
+    {
+        _problems.Add($"option '{name}' {why}");
+        return instead;
+    }
+
+    private static TimeSpan? ParseDuration(string text)
+    {
+        var digits = text.AsSpan().TrimEnd("hms");
+        if (!uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        {
+            return null;
+        }
+
+        return text.AsSpan(digits.Length) switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(count),
+            "s" => TimeSpan.FromSeconds(count),
+            "m" => TimeSpan.FromMinutes(count),
+            "h" => TimeSpan.FromHours(count),
+            _ => null,
+        };
+    }
+
+    private JsonElement? Ask(string name) => _unasked.Remove(name, out var value) ? value : null;
+
+    private void Take(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            foreach (var member in document.RootElement.EnumerateObject())
+            {
+                _unasked[member.Name] = member.Value.Clone();
+            }
+        }
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
+        {
+            _problems.Add($"{Variable} is not a JSON object");
+        }
+    }
+
+    private static string Printable(string text) => JsonEncodedText.Encode(text).ToString();
+}

@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+
+namespace SuperServer.Handlers.Interop;
+
+internal static partial class Libc
+{
+    public const int O_RDONLY = 0;
+    public const int O_WRONLY = 1;
+    public const int O_APPEND = 0x400;
+    public const int O_NONBLOCK = 0x800;
+    public const int O_CLOEXEC = 0x80000;
+
+    // The one flag here that is not the same everywhere: arm64 kept the number of 32-bit arm.
+    public static int O_NOFOLLOW => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
+    public const int F_GETFL = 3;
+    public const int F_SETFL = 4;
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int open(string path, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint read(int fd, Span<byte> buffer, nuint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint write(int fd, ReadOnlySpan<byte> buffer, nuint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int fdatasync(int fd);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int close(int fd);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int fcntl(int fd, int command, int argument);
+}

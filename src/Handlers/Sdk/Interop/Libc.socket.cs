@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+
+namespace SuperServer.Handlers.Interop;
+
+internal static partial class Libc
+{
+    public const int AF_UNIX = 1;
+    public const int AF_INET = 2;
+    public const int AF_INET6 = 10;
+
+    public const int SOCK_DGRAM = 2;
+    public const int SOCK_NONBLOCK = 0x800;
+    public const int SOCK_CLOEXEC = 0x80000;
+
+    public const int SOL_SOCKET = 1;
+    public const int SO_TYPE = 3;
+    public const int SO_ACCEPTCONN = 30;
+    public const int SO_COOKIE = 57;
+
+    public const int IPPROTO_IP = 0;
+    public const int IP_PKTINFO = 8;
+    public const int IPPROTO_IPV6 = 41;
+    public const int IPV6_RECVPKTINFO = 49;
+    public const int IPV6_PKTINFO = 50;
+
+    public const int MSG_DONTWAIT = 0x40;
+    public const int MSG_NOSIGNAL = 0x4000;
+    public const int SHUT_WR = 1;
+
+    public const short POLLIN = 1;
+    public const short POLLOUT = 4;
+
+    /// <summary>sizeof(struct sockaddr_storage): room for an address of any family.</summary>
+    public const int SockaddrStorageSize = 128;
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int getsockopt(int socket, int level, int name, Span<byte> value, ref uint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int setsockopt(int socket, int level, int name, ReadOnlySpan<byte> value, uint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int getpeername(int socket, Span<byte> address, ref uint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int getsockname(int socket, Span<byte> address, ref uint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int accept4(int socket, nint address, nint length, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint recv(int socket, Span<byte> buffer, nuint length, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint send(int socket, ReadOnlySpan<byte> buffer, nuint length, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint sendto(
+        int socket, ReadOnlySpan<byte> buffer, nuint length, int flags, ReadOnlySpan<byte> address, uint addressLength);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint recvmsg(int socket, ref MsgHdr message, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint sendmsg(int socket, in MsgHdr message, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int shutdown(int socket, int how);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int socket(int family, int type, int protocol);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int poll(Span<PollFd> descriptors, nuint count, int timeout);
+
+    /// <summary>struct pollfd.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollFd
+    {
+        public int fd;
+        public short events;
+        public short revents;
+    }
+
+    /// <summary>struct iovec.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public unsafe struct IoVec
+    {
+        public void* iov_base;
+        public nuint iov_len;
+    }
+
+    /// <summary>struct msghdr.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public unsafe struct MsgHdr
+    {
+        public void* msg_name;
+        public uint msg_namelen;
+        public IoVec* msg_iov;
+        public nuint msg_iovlen;
+        public void* msg_control;
+        public nuint msg_controllen;
+        public int msg_flags;
+    }
+
+    /// <summary>struct cmsghdr; its data follows.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct CmsgHdr
+    {
+        public nuint cmsg_len;
+        public int cmsg_level;
+        public int cmsg_type;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using SuperServer.Handlers.Interop;
+using SuperServer.Handlers.Tests.Support;
+
+namespace SuperServer.Handlers.Tests.Sdk;
+
+public sealed class ClientTests
+{
+    private static readonly SocketName _known = new(Libc.AF_INET, IPAddress.Parse("192.0.2.1"), 4000, Mapped: false);
+
+    [Fact]
+    public void The_kernel_knows_best()
+    {
+        var client = Client.Of(_known, Some.Environment(("TCPREMOTEIP", "192.0.2.9")));
+
+        Assert.Equal(new Client(_known.Address, 4000, Mapped: false, "getpeername"), client);
+    }
+
+    [Theory]
+    [InlineData("SUPERSERVER_REMOTE_ADDR", "SUPERSERVER_REMOTE_PORT")]
+    [InlineData("REMOTE_ADDR", "REMOTE_PORT")]
+    [InlineData("TCPREMOTEIP", "TCPREMOTEPORT")]
+    [InlineData("REMOTE_HOST", "REMOTE_PORT")]
+    public void When_the_kernel_has_forgotten_the_inetd_knows(string address, string port)
+    {
+        var client = Client.Of(null, Some.Environment((address, "::ffff:192.0.2.7"), (port, "4711")));
+
+        Assert.Equal(new Client(IPAddress.Parse("192.0.2.7"), 4711, Mapped: true, address), client);
+    }
+
+    [Fact]
+    public void The_variables_are_asked_in_the_order_of_their_trust()
+    {
+        List<string> asked = [];
+
+        _ = Client.Of(null, name =>
+        {
+            asked.Add(name);
+            return null;
+        });
+
+        Assert.Equal(["SUPERSERVER_REMOTE_ADDR", "REMOTE_ADDR", "TCPREMOTEIP", "REMOTE_HOST"], asked);
+    }
+
+    [Theory]
+    [InlineData("scanner.example.net")]
+    [InlineData("")]
+    [InlineData("192.0.2.7\n")]
+    [InlineData("<script>")]
+    public void What_is_not_an_address_is_nothing(string text) =>
+        Assert.Equal(new Client(null, null, Mapped: false, "lost"), Client.Of(null, Some.Environment(("REMOTE_HOST", text))));
+
+    [Theory]
+    [InlineData("65536")]
+    [InlineData("-1")]
+    [InlineData(" 7")]
+    [InlineData("")]
+    public void What_is_not_a_port_is_none(string port) =>
+        Assert.Null(Client.Of(null, Some.Environment(("TCPREMOTEIP", "192.0.2.7"), ("TCPREMOTEPORT", port))).Port);
+
+    [Fact]
+    public void On_a_unix_socket_nobody_is_lost() =>
+        Assert.Equal("unix", Client.Of(new SocketName(Libc.AF_UNIX, null, null, Mapped: false), Some.Environment()).LearntFrom);
+
+    [Fact]
+    public void Where_it_came_to_is_known_by_the_kernel_or_told_by_the_inetd()
+    {
+        var environment = Some.Environment(("TCPLOCALIP", "192.0.2.20"), ("TCPLOCALPORT", "23"));
+
+        Assert.Equal((_known.Address, 4000), Client.TargetOf(_known, environment));
+        Assert.Equal((IPAddress.Parse("192.0.2.20"), 23), Client.TargetOf(null, environment));
+        Assert.Equal((null, null), Client.TargetOf(null, Some.Environment()));
+    }
+}
