@@ -1,1 +1,21 @@
-return 0;
+using SuperServer.Handlers.Mailer;
+
+return args switch
+{
+    [] => Mailer.Run(),
+    ["--help" or "-h"] => Say(Usage.Text),
+    ["--version"] => Say($"superserver-mailer {Release.Version}"),
+    _ => Refuse($"unknown argument '{Clean.Text(args[0], 40)}'; see superserver-mailer --help"),
+};
+
+static int Say(string text)
+{
+    Console.WriteLine(text);
+    return ExitCode.Done;
+}
+
+static int Refuse(string what)
+{
+    Log.Say(what);
+    return ExitCode.Usage;
+}

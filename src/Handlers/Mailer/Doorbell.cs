@@ -1,0 +1,66 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace SuperServer.Handlers.Mailer;
+
+/// <summary>
+/// What the loop waits on: the daemon's socket, on which a tripwire rings, and a bell of our own for signals and finished
+/// deliveries. A ring carries nothing; it only says "look".
+/// </summary>
+internal sealed class Doorbell : IDisposable
+{
+    private const int MostRingsAtOnce = 256;
+    private static readonly byte[] One = [1, 0, 0, 0, 0, 0, 0, 0];
+
+    private readonly SafeFileHandle _bell = Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK);
+    private int _socket;
+
+    /// <param name="socket">A datagram socket, or anything else, which is then left alone.</param>
+    public Doorbell(int socket) => _socket = IsDatagramSocket(socket) ? socket : -1;
+
+    /// <summary>Wakes the loop; from any thread.</summary>
+    public void Ring() => _ = Libc.write(_bell, One, (nuint)One.Length);
+
+    /// <summary>Waits until somebody rings, or not longer than <paramref name="limit"/>.</summary>
+    public void Wait(TimeSpan limit)
+    {
+        Span<Libc.PollEntry> entries =
+        [
+            new() { Descriptor = (int)_bell.DangerousGetHandle(), Events = Libc.POLLIN },
+            new() { Descriptor = _socket, Events = Libc.POLLIN },
+        ];
+        var milliseconds = (int)Math.Clamp(Math.Ceiling(limit.TotalMilliseconds), 0, 1000);
+        if (Libc.poll(entries, (nuint)entries.Length, milliseconds) <= 0)
+        {
+            return;
+        }
+
+        _ = Libc.read(_bell, stackalloc byte[8], 8);
+        Drain(entries[1].Returned);
+    }
+
+    public void Dispose() => _bell.Dispose();
+
+    private void Drain(short events)
+    {
+        // A socket in error would wake us for ever; the look at the spool every second goes on without it.
+        if ((events & ~Libc.POLLIN) != 0)
+        {
+            _socket = -1;
+        }
+
+        Span<byte> ring = stackalloc byte[16];
+        for (var i = 0; (events & Libc.POLLIN) != 0 && i < MostRingsAtOnce; i++)
+        {
+            if (Libc.recv(_socket, ring, (nuint)ring.Length, Libc.MSG_DONTWAIT) < 0)
+            {
+                break;
+            }
+        }
+    }
+
+    private static bool IsDatagramSocket(int socket)
+    {
+        uint length = sizeof(int);
+        return Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_TYPE, out var type, ref length) == 0 && type == Libc.SOCK_DGRAM;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Net;
+
+namespace SuperServer.Handlers.Mailer;
+
+/// <summary>What happened in a range of events: all that a mail says, before it is words. Its size does not grow with the range.</summary>
+internal sealed record Summary
+{
+    public required long First { get; init; }
+
+    public required long Last { get; init; }
+
+    /// <summary>Events the store holds of this range: all of them, or the mail says that it is not complete.</summary>
+    public required long Held { get; init; }
+
+    /// <summary>Of addresses on an ignore list: counted, not described.</summary>
+    public required long Ignored { get; init; }
+
+    public required long Sources { get; init; }
+
+    public required DateTimeOffset Began { get; init; }
+
+    public required DateTimeOffset Ended { get; init; }
+
+    public required IReadOnlyList<ServiceLine> Services { get; init; }
+
+    public required IReadOnlyList<SourceLine> Busiest { get; init; }
+
+    /// <summary>The event itself, when there is but one to describe.</summary>
+    public AlertEvent? Only { get; init; }
+
+    public long Damaged { get; init; }
+
+    public long Unfamiliar { get; init; }
+
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
+    public long Connections => Held - Ignored;
+
+    public bool IsComplete => Held == Last - First + 1;
+}
+
+/// <summary>One touched service in numbers.</summary>
+internal sealed record ServiceLine(string Service, string Protocol, int? Port, long Connections, long Sources);
+
+/// <summary>One address in numbers; null when the address could not be learnt.</summary>
+internal sealed record SourceLine(IPAddress? Address, long Connections, DateTimeOffset First, DateTimeOffset Last, byte[] Bytes);
+
+/// <summary>One event in full.</summary>
+internal sealed record AlertEvent
+{
+    public required string Reference { get; init; }
+
+    public required string Service { get; init; }
+
+    public required string Protocol { get; init; }
+
+    public required IPAddress? Source { get; init; }
+
+    public required bool IsNear { get; init; }
+
+    public required IPAddress? Target { get; init; }
+
+    public required int? Port { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    public required string Action { get; init; }
+
+    /// <summary>Null until its end was recorded.</summary>
+    public Ending? Ending { get; init; }
+}
+
+/// <summary>How a connection ended.</summary>
+internal sealed record Ending(TimeSpan Duration, string Why, long BytesIn, byte[] Bytes);

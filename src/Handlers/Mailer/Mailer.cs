@@ -1,0 +1,67 @@
+namespace SuperServer.Handlers.Mailer;
+
+/// <summary>Builds the parts and runs them; every way in which that can fail ends in one clear line and an exit code.</summary>
+internal static class Mailer
+{
+    public static int Run()
+    {
+        if (Surroundings.Read(Environment.GetEnvironmentVariable, out var missing) is not { } surroundings)
+        {
+            Log.Say($"not set: {missing}. The superserver starts this program; see superserver-mailer --help for running it by hand");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return Run(surroundings, OptionsReader.Read(surroundings.Options, surroundings.Host));
+        }
+        catch (Exception wrong) when (wrong is OptionsException or NewerStoreException)
+        {
+            Log.Say($"error: {wrong.Message}");
+            return ExitCode.Configuration;
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException || Store.IsTrouble(trouble))
+        {
+            Log.Say($"error: {trouble.Message}; what was recorded is kept and tried again");
+            return ExitCode.StillWaiting;
+        }
+    }
+
+    private static int Run(Surroundings surroundings, MailerOptions options)
+    {
+        ReverseLookup.LimitPatience();
+        using var bell = new Doorbell(StandardInput.MoveAway());
+        using var orders = new Orders(bell);
+        using var ours = StoreLock.Take(surroundings.Store, () => orders.MustStop || orders.IsOrphan);
+        return ours is null ? ExitCode.StillWaiting : Run(surroundings, options, bell, orders);
+    }
+
+    private static int Run(Surroundings surroundings, MailerOptions options, Doorbell bell, Orders orders)
+    {
+        var clock = TimeProvider.System;
+        using var store = StoreFile.Open(surroundings.Store, clock);
+        var resolvers = options.Resolve ? new Resolvers(ReverseLookup.Find, clock) : null;
+        var names = new NameDesk(store, resolvers);
+        var composer = new Composer(store, names, new LetterWriter(surroundings.Host, options), options.Pace, clock);
+        var postman = new Postman([.. options.Transports.Select(transport => Make(transport, surroundings.Host))]);
+        using var outgoing = new Outgoing(store, postman, options, bell, clock);
+        var intake = new Intake(new SpoolRoot(surroundings.Spool), store, clock);
+        try
+        {
+            return new PostOffice(intake, store, composer, outgoing, names, bell, orders, options, clock).Run();
+        }
+        catch (Exception damage) when (Store.IsDamage(damage))
+        {
+            Log.Say($"error: the alert store is damaged ({damage.Message}); it is kept as {StoreFile.SetAside(surroundings.Store, clock)}");
+            return ExitCode.StillWaiting;
+        }
+    }
+
+    private static Transport Make(TransportOptions transport, string host) => transport switch
+    {
+        TransportOptions.Smtp smtp => new SmtpTransport(smtp.Settings, host, new SmtpPatience()),
+        TransportOptions.Sendmail sendmail => new SendmailTransport(sendmail.Path, SendmailTransport.UsualPatience),
+        TransportOptions.Maildir maildir => new MaildirTransport(maildir.Path, host),
+        _ => throw new OptionsException($"no such transport: {transport}"),
+    };
+}

@@ -1,0 +1,42 @@
+using System.Net;
+
+namespace SuperServer.Handlers.Mailer;
+
+/// <summary>Which answers of a reverse lookup may be shown as a host's name at all. The owner of the address wrote them.</summary>
+internal static class HostName
+{
+    private const int LongestName = 253;
+    private const int LongestLabel = 63;
+
+    /// <summary>The name in lower case and without its last dot; null when it is none. Internationalised names stay <c>xn--</c>.</summary>
+    public static string? Valid(string answer, IPAddress of)
+    {
+        var name = answer.EndsWith('.') ? answer[..^1] : answer;
+        if (name.Length is 0 or > LongestName || !Ascii(name))
+        {
+            return null;
+        }
+
+        name = name.ToLowerInvariant();
+        var labels = name.Split('.');
+        return labels.All(IsLabel) && NamesAHost(labels, of) ? name : null;
+    }
+
+    private static bool Ascii(string name) => name.All(char.IsAscii);
+
+    private static bool IsLabel(string label) =>
+        label.Length is > 0 and <= LongestLabel
+        && label.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')
+        && label[0] != '-' && label[^1] != '-';
+
+    // All digits at the end is an address in disguise; "localhost" is ours alone, and one label is a name of the own network.
+    private static bool NamesAHost(string[] labels, IPAddress of)
+    {
+        if (labels[0].StartsWith("localhost", StringComparison.Ordinal) || labels[^1] == "localhost")
+        {
+            return IPAddress.IsLoopback(of);
+        }
+
+        return labels.Length >= 2 && !labels[^1].All(char.IsAsciiDigit);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Net;
+
+namespace SuperServer.Handlers.Mailer;
+
+/// <summary>
+/// The threads that wait for the resolver, so that nobody else does: neither the loop nor the thread pool, which forty dead
+/// lookups would starve. When the resolver seems dead it is left alone for a while.
+/// </summary>
+internal sealed class Resolvers
+{
+    private const int Threads = 4;
+    private const int LongestQueue = 200;
+    private const int DeadAfter = 3;
+    private static readonly TimeSpan LeftAlone = TimeSpan.FromSeconds(60);
+
+    private readonly Queue<IPAddress> _questions = new();
+    private readonly ConcurrentDictionary<IPAddress, Finding?> _answers = new();
+    private readonly Func<IPAddress, Finding> _find;
+    private readonly TimeProvider _clock;
+    private int _timeoutsInARow;
+    private long _deadSince;
+
+    /// <summary>The threads live as long as the program: one that waits for a resolver cannot be told to end.</summary>
+    public Resolvers(Func<IPAddress, Finding> find, TimeProvider clock)
+    {
+        _find = find;
+        _clock = clock;
+        for (var i = 0; i < Threads; i++)
+        {
+            new Thread(Answer) { IsBackground = true, Name = $"resolver {i}" }.Start();
+        }
+    }
+
+    /// <summary>Asks, if nobody did yet and there is room; the answer comes later, or not at all.</summary>
+    public void Ask(IPAddress address)
+    {
+        lock (_questions)
+        {
+            if (!IsLeftAlone && _questions.Count < LongestQueue && _answers.TryAdd(address, null))
+            {
+                _questions.Enqueue(address);
+                Monitor.Pulse(_questions);
+            }
+        }
+    }
+
+    /// <summary>True while the answer to an asked question is still to come.</summary>
+    public bool IsOpen(IPAddress address) => _answers.TryGetValue(address, out var answer) && answer is null;
+
+    /// <summary>Hands over what was found since the last call.</summary>
+    public List<KeyValuePair<IPAddress, Finding>> Collect()
+    {
+        var found = new List<KeyValuePair<IPAddress, Finding>>();
+        foreach (var (address, answer) in _answers)
+        {
+            if (answer is not null && _answers.TryRemove(address, out _))
+            {
+                found.Add(new(address, answer));
+            }
+        }
+
+        return found;
+    }
+
+    private bool IsLeftAlone =>
+        Volatile.Read(ref _timeoutsInARow) >= DeadAfter && _clock.GetElapsedTime(Volatile.Read(ref _deadSince)) < LeftAlone;
+
+    private void Answer()
+    {
+        while (true)
+        {
+            var address = NextQuestion();
+            _answers[address] = IsLeftAlone ? Finding.TimedOut : Find(address);
+        }
+    }
+
+    private IPAddress NextQuestion()
+    {
+        lock (_questions)
+        {
+            while (_questions.Count == 0)
+            {
+                Monitor.Wait(_questions);
+            }
+
+            return _questions.Dequeue();
+        }
+    }
+
+    private Finding Find(IPAddress address)
+    {
+        var finding = _find(address);
+        if (finding.State != FindingState.TimedOut)
+        {
+            Volatile.Write(ref _timeoutsInARow, 0);
+        }
+        else if (Interlocked.Increment(ref _timeoutsInARow) >= DeadAfter)
+        {
+            Volatile.Write(ref _deadSince, _clock.GetTimestamp());
+        }
+
+        return finding;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+
+namespace SuperServer.Handlers.Mailer;
+
+/// <summary>One entry of <c>transport</c>.</summary>
+internal static class TransportReader
+{
+    private const int SubmissionOverTls = 465;
+
+    public static TransportOptions Read(OptionsTable table)
+    {
+        TransportOptions transport = table.OneOf("kind", "smtp", "sendmail", "maildir") switch
+        {
+            "smtp" => new TransportOptions.Smtp(ReadSmtp(table)),
+            "sendmail" => new TransportOptions.Sendmail(AbsolutePath(table, "path") ?? "/usr/sbin/sendmail"),
+            "maildir" => new TransportOptions.Maildir(AbsolutePath(table, "path") ?? throw Missing(table, "path")),
+            _ => throw Missing(table, "kind"),
+        };
+        table.RefuseTheRest();
+        return transport;
+    }
+
+    private static SmtpSettings ReadSmtp(OptionsTable table)
+    {
+        var port = table.Number("port", 1, ushort.MaxValue) ?? 587;
+        var settings = new SmtpSettings
+        {
+            Host = table.Text("host") ?? throw Missing(table, "host"),
+            Port = port,
+            Protection = table.OneOf("tls", "starttls", "tls", "none") switch
+            {
+                "tls" => Protection.Tls,
+                "none" => Protection.None,
+                null when port == SubmissionOverTls => Protection.Tls,
+                _ => Protection.StartTls,
+            },
+            User = table.Text("user"),
+            PasswordFile = AbsolutePath(table, "password_file"),
+        };
+        return Objection(settings) is { } objection ? throw new OptionsException($"{table.Name}: {objection}") : settings;
+    }
+
+    private static string? Objection(SmtpSettings settings) => settings switch
+    {
+        { User: not null, PasswordFile: null } => "'user' needs a 'password_file'",
+        { User: null, PasswordFile: not null } => "'password_file' needs a 'user'",
+        { User: not null, Protection: Protection.None } when !IsLoopback(settings.Host) =>
+            "tls = \"none\" would show the password to everyone on the way; use \"starttls\" or \"tls\"",
+        _ => null,
+    };
+
+    private static bool IsLoopback(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
+    private static string? AbsolutePath(OptionsTable table, string key) => table.Text(key) switch
+    {
+        null => null,
+        ['/', ..] path => path,
+        var path => throw new OptionsException($"{table.Name}: '{key}' must be an absolute path, not \"{Clean.Text(path, 80)}\""),
+    };
+
+    private static OptionsException Missing(OptionsTable table, string key) => new($"{table.Name}: '{key}' is missing");
+}

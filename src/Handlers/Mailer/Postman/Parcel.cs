@@ -1,0 +1,14 @@
+namespace SuperServer.Handlers.Mailer;
+
+/// <summary>A composed mail on its way: the same bytes and the same Message-ID, however often it is tried.</summary>
+internal sealed record Parcel(long Id, string MessageId, byte[] Message)
+{
+    public required string Sender { get; init; }
+
+    /// <summary>Those who do not have it yet.</summary>
+    public required IReadOnlyList<string> Recipients { get; init; }
+
+    public required DateTimeOffset MadeAt { get; init; }
+
+    public int Attempts { get; init; }
+}

@@ -1,0 +1,43 @@
+namespace SuperServer.Handlers.Mailer;
+
+/// <summary>How a connection to a mail server is protected. There is no "if possible": what is asked for is had, or nothing is sent.</summary>
+internal enum Protection
+{
+    /// <summary>Upgraded before anything is said.</summary>
+    StartTls,
+
+    /// <summary>TLS from the first byte.</summary>
+    Tls,
+
+    /// <summary>Clear text, because the administrator says so.</summary>
+    None,
+}
+
+/// <summary>A mail server and how to speak to it.</summary>
+internal sealed record SmtpSettings
+{
+    public required string Host { get; init; }
+
+    public int Port { get; init; } = 587;
+
+    public Protection Protection { get; init; } = Protection.StartTls;
+
+    public string? User { get; init; }
+
+    /// <summary>Read at each use, so that a new password needs no restart.</summary>
+    public string? PasswordFile { get; init; }
+}
+
+/// <summary>How long we wait for a mail server (RFC 5321 §4.5.3.2, within reason).</summary>
+internal sealed record SmtpPatience
+{
+    public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(15);
+
+    public TimeSpan Command { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>The answer to the whole message: giving up early delivers it twice.</summary>
+    public TimeSpan FinalDot { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Everything together: a server that drips its answers never meets the other limits.</summary>
+    public TimeSpan Whole { get; init; } = TimeSpan.FromMinutes(15);
+}

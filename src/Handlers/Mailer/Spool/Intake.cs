@@ -1,0 +1,170 @@
+using SuperServer.Handlers.Alerts;
+
+namespace SuperServer.Handlers.Mailer;
+
+/// <summary>
+/// Carries what was recorded from the spool into the store, batch by batch. It trusts nobody who writes: memory is bounded by the
+/// buffer, and every batch is durable before the next is read.
+/// </summary>
+internal sealed class Intake(SpoolRoot spool, Store store, TimeProvider clock)
+{
+    // So that one round ends, and mail and orders get their turn, however fast somebody writes.
+    private const int BatchesPerRound = 64;
+
+    private readonly byte[] _buffer = new byte[4 * LineCutter.LongestLine];
+    private readonly Complaints _complaints = new(clock);
+
+    /// <summary>What the last round met.</summary>
+    /// <param name="Touches">New touches that are not on an ignore list.</param>
+    /// <param name="More">The round ended before the spool did.</param>
+    public readonly record struct Round(int Touches, bool More);
+
+    public Round TakeIn()
+    {
+        var touches = 0;
+        var batches = 0;
+        InEachLane(lane =>
+        {
+            Rotation.Mend(lane);
+            foreach (var number in lane.RotatedNumbers())
+            {
+                TakeIn(lane, lane.Rotated(number), ref touches, ref batches);
+            }
+
+            TakeIn(lane, lane.Journal, ref touches, ref batches);
+        });
+        return new Round(touches, batches >= BatchesPerRound);
+    }
+
+    /// <summary>Rotates what has grown too large or too old, and deletes what has been taken in and rests.</summary>
+    public void Tidy(DateTimeOffset now) => InEachLane(lane =>
+    {
+        TidyRotated(lane, now);
+        Rotation.RotateIfDue(lane, now);
+    });
+
+    /// <summary>A lane that cannot be read keeps nobody from the others; it is tried again with the next look.</summary>
+    private void InEachLane(Action<Lane> work)
+    {
+        try
+        {
+            foreach (var lane in spool.Lanes())
+            {
+                Try(lane, work);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _complaints.Say($"error: the alert spool cannot be read: {error.Message}");
+        }
+    }
+
+    private void Try(Lane lane, Action<Lane> work)
+    {
+        try
+        {
+            work(lane);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _complaints.Say($"error: spool lane {lane.Name}: {error.Message}");
+        }
+    }
+
+    private void TidyRotated(Lane lane, DateTimeOffset now)
+    {
+        foreach (var path in lane.RotatedNumbers().Select(lane.Rotated))
+        {
+            DeleteIfTakenIn(lane, path, now);
+        }
+    }
+
+    private void DeleteIfTakenIn(Lane lane, string path, DateTimeOffset now)
+    {
+        using var segment = Segment.Open(path);
+        if (segment is null || now - segment.ChangedAt < Rotation.Rest)
+        {
+            return;
+        }
+
+        var cursor = store.CursorOf(lane.Name, segment);
+        if (TakeInTail(segment, cursor) is { } end && end.Position >= segment.Size)
+        {
+            store.Forget(end);
+            Rotation.Delete(lane, segment.Path);
+        }
+    }
+
+    private void TakeIn(Lane lane, string path, ref int touches, ref int batches)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using var segment = Segment.Open(path);
+        if (segment is null)
+        {
+            return;
+        }
+
+        var cursor = store.CursorOf(lane.Name, segment);
+        while (batches < BatchesPerRound && ReadOn(segment, cursor) is { } batch)
+        {
+            batches++;
+            touches += store.TakeIn(batch);
+            Report(path, batch);
+            cursor = batch.Cursor;
+        }
+    }
+
+    /// <summary>The next batch; null when there is no whole line yet.</summary>
+    private Batch? ReadOn(Segment segment, SegmentCursor cursor)
+    {
+        var length = segment.Read(_buffer, cursor.Position);
+        var lines = new List<ReadOnlyMemory<byte>>();
+        var cut = LineCutter.Into(lines, _buffer.AsMemory(0, length), cursor.Skipping);
+        return cut.Consumed == 0
+            ? null
+            : Understand(lines, cut.Overlong, cursor with { Position = cursor.Position + cut.Consumed, Skipping = cut.Skipping });
+    }
+
+    /// <summary>
+    /// The end of a segment that nobody writes any more: what has no line end now will never get one. It may still be a whole
+    /// record. Null when there is more than a line of it, which is for the next round.
+    /// </summary>
+    private SegmentCursor? TakeInTail(Segment segment, SegmentCursor cursor)
+    {
+        var left = segment.Size - cursor.Position;
+        if (left is 0 or > LineCutter.LongestLine)
+        {
+            return left == 0 ? cursor : null;
+        }
+
+        var length = segment.Read(_buffer.AsSpan(0, (int)left), cursor.Position);
+        var tail = _buffer.AsMemory(0, length);
+        if (tail.Span.Contains((byte)'\n'))
+        {
+            return null;
+        }
+
+        var batch = Understand([tail], 0, cursor with { Position = cursor.Position + length, Skipping = false });
+        store.TakeIn(batch);
+        Report(segment.Path, batch);
+        return batch.Cursor;
+    }
+
+    private static Batch Understand(List<ReadOnlyMemory<byte>> lines, int overlong, SegmentCursor cursor)
+    {
+        var records = lines.Select(AlertReader.Read).OfType<AlertRecord>().ToList();
+        return new Batch(records, lines.Count - records.Count + overlong, cursor);
+    }
+
+    private static void Report(string path, Batch batch)
+    {
+        if (batch.Damaged > 0)
+        {
+            Log.Say($"warning: {path}: {batch.Damaged} damaged lines before byte {batch.Cursor.Position}; the next mail counts them");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+namespace SuperServer.Handlers.Mailer;
+
+/// <summary>
+/// The store's tables, version by version. <c>PRAGMA user_version</c> counts the steps that a file has behind it; a new version
+/// of the program appends a step and never edits one.
+/// </summary>
+internal static class Schema
+{
+    public static readonly string[] Steps =
+    [
+        """
+        -- A touch of a tripwire and, when it came, how it ended. seq is given here, in the order of taking in, without gaps.
+        CREATE TABLE event (
+            seq INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            lane TEXT NOT NULL,
+            ref TEXT NOT NULL,
+            conn TEXT,
+            service TEXT NOT NULL,
+            proto TEXT NOT NULL,
+            src TEXT,
+            src_port INTEGER,
+            net TEXT NOT NULL,
+            dst TEXT,
+            dst_port INTEGER,
+            at INTEGER NOT NULL,
+            peer TEXT NOT NULL,
+            action TEXT NOT NULL,
+            ignored INTEGER NOT NULL,
+            taken_at INTEGER NOT NULL,
+            duration INTEGER,
+            why TEXT,
+            bytes_out INTEGER,
+            bytes_in INTEGER,
+            first BLOB
+        ) STRICT;
+
+        -- An end whose touch was not read yet: two segments are read one after the other while both are written.
+        CREATE TABLE loose_end (
+            id TEXT PRIMARY KEY,
+            taken_at INTEGER NOT NULL,
+            duration INTEGER NOT NULL,
+            why TEXT NOT NULL,
+            bytes_out INTEGER NOT NULL,
+            bytes_in INTEGER NOT NULL,
+            first BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE segment_cursor (
+            lane TEXT NOT NULL,
+            inode INTEGER NOT NULL,
+            born INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            skipping INTEGER NOT NULL,
+            PRIMARY KEY (lane, inode)
+        ) STRICT;
+
+        -- next_seq, composed (the last seq that is in a mail), and what is counted for the next mail.
+        CREATE TABLE counter (
+            name TEXT PRIMARY KEY,
+            value INTEGER NOT NULL
+        ) STRICT;
+
+        -- A mail from the moment it is composed; its bytes go when it is sent, the row stays as the record of it.
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            message_id TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            first_seq INTEGER NOT NULL,
+            last_seq INTEGER NOT NULL,
+            made_at INTEGER NOT NULL,
+            message BLOB,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            next_try INTEGER NOT NULL,
+            last_class TEXT,
+            last_error TEXT,
+            sent_at INTEGER
+        ) STRICT;
+        CREATE INDEX outbox_waiting ON outbox (id) WHERE sent_at IS NULL;
+
+        CREATE TABLE recipient (
+            outbox INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+            address TEXT NOT NULL,
+            state TEXT NOT NULL,
+            detail TEXT,
+            PRIMARY KEY (outbox, address)
+        ) STRICT;
+
+        CREATE TABLE stream (
+            id INTEGER PRIMARY KEY,
+            phase TEXT NOT NULL,
+            step INTEGER NOT NULL,
+            due INTEGER NOT NULL,
+            last_touch INTEGER NOT NULL,
+            saved_at INTEGER NOT NULL
+        ) STRICT;
+
+        -- Sentences for the next mail: what the administrator must hear besides the events.
+        CREATE TABLE notice (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            outbox INTEGER
+        ) STRICT;
+
+        CREATE TABLE name (
+            address TEXT PRIMARY KEY,
+            state TEXT NOT NULL,
+            name TEXT,
+            expires INTEGER NOT NULL
+        ) STRICT;
+        """,
+    ];
+}

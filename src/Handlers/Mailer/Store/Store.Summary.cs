@@ -1,0 +1,107 @@
+using System.Net;
+using Microsoft.Data.Sqlite;
+
+namespace SuperServer.Handlers.Mailer;
+
+/// <summary>What waits to be mailed, counted by SQLite so that a million events need no more of our memory than one.</summary>
+internal sealed partial class Store
+{
+    private const int MostServices = 20;
+    private const int MostSources = 20;
+    private const int MostNotices = 10;
+
+    /// <summary>At least one event waits that deserves a mail.</summary>
+    public bool HasPending =>
+        Number("SELECT 1 FROM event WHERE seq > $1 AND ignored = 0 LIMIT 1", Counter(Composed)) is not null;
+
+    /// <summary>The last event that is in a mail.</summary>
+    public long LastComposed => Counter(Composed);
+
+    /// <summary>Everything that no mail has told yet.</summary>
+    public Summary Pending()
+    {
+        var first = Counter(Composed) + 1;
+        var last = Counter(NextSequence) - 1;
+        var totals = Of(
+            """
+            SELECT count(*), coalesce(sum(ignored), 0), count(DISTINCT CASE ignored WHEN 0 THEN coalesce(src, '') END),
+                coalesce(min(CASE ignored WHEN 0 THEN at END), 0), coalesce(max(CASE ignored WHEN 0 THEN at END), 0)
+            FROM event WHERE seq BETWEEN $1 AND $2
+            """).Rows(row => new Summary
+            {
+                First = first,
+                Last = last,
+                Held = row.GetInt64(0),
+                Ignored = row.GetInt64(1),
+                Sources = row.GetInt64(2),
+                Began = Instant(row, 3),
+                Ended = Instant(row, 4),
+                Services = Services(first, last),
+                Busiest = Busiest(first, last),
+                Damaged = Counter(Damaged),
+                Unfamiliar = Counter(Unfamiliar),
+                Notices = PendingNotices(),
+            }, first, last)[0];
+        return totals.Connections == 1 ? totals with { Only = OnlyEvent(first, last) } : totals;
+    }
+
+    /// <summary>The addresses of the newest touches that wait, for asking their names ahead of the mail.</summary>
+    public List<IPAddress> NewestSources(int count) =>
+    [
+        .. Of("SELECT src FROM event WHERE seq > $1 AND ignored = 0 AND src IS NOT NULL ORDER BY seq DESC LIMIT $2")
+            .Rows(row => Address(row, 0), Counter(Composed), count).OfType<IPAddress>().Distinct(),
+    ];
+
+    private List<ServiceLine> Services(long first, long last) => Of(
+        """
+        SELECT service, proto, dst_port, count(*), count(DISTINCT coalesce(src, ''))
+        FROM event WHERE seq BETWEEN $1 AND $2 AND ignored = 0
+        GROUP BY service, proto, dst_port ORDER BY 4 DESC, 1, 3 LIMIT $3
+        """).Rows(
+            row => new ServiceLine(row.GetString(0), row.GetString(1), Port(row, 2), row.GetInt64(3), row.GetInt64(4)),
+            first, last, MostServices);
+
+    private List<SourceLine> Busiest(long first, long last) => Of(
+        """
+        SELECT src, count(*), min(at), max(at), max(first)
+        FROM event WHERE seq BETWEEN $1 AND $2 AND ignored = 0
+        GROUP BY src ORDER BY 2 DESC, 3, 1 LIMIT $3
+        """).Rows(
+            row => new SourceLine(Address(row, 0), row.GetInt64(1), Instant(row, 2), Instant(row, 3), Bytes(row, 4)),
+            first, last, MostSources);
+
+    private AlertEvent OnlyEvent(long first, long last) => Of(
+        """
+        SELECT ref, service, proto, src, net, dst, dst_port, at, action, duration, why, bytes_in, first
+        FROM event WHERE seq BETWEEN $1 AND $2 AND ignored = 0 LIMIT 1
+        """).Rows(
+            row => new AlertEvent
+            {
+                Reference = row.GetString(0),
+                Service = row.GetString(1),
+                Protocol = row.GetString(2),
+                Source = Address(row, 3),
+                IsNear = row.GetString(4) != "outside",
+                Target = Address(row, 5),
+                Port = Port(row, 6),
+                At = Instant(row, 7),
+                Action = row.GetString(8),
+                Ending = row.IsDBNull(9)
+                    ? null
+                    : new Ending(TimeSpan.FromMilliseconds(row.GetInt64(9)), row.GetString(10), row.GetInt64(11), Bytes(row, 12)),
+            },
+            first, last)[0];
+
+    private List<string> PendingNotices() =>
+        Of("SELECT text FROM notice WHERE outbox IS NULL ORDER BY id LIMIT $1").Rows(row => row.GetString(0), MostNotices);
+
+    private static IPAddress? Address(SqliteDataReader row, int column) =>
+        row.IsDBNull(column) ? null : IPAddress.Parse(row.GetString(column));
+
+    private static int? Port(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt32(column);
+
+    private static DateTimeOffset Instant(SqliteDataReader row, int column) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+
+    private static byte[] Bytes(SqliteDataReader row, int column) => row.IsDBNull(column) ? [] : row.GetFieldValue<byte[]>(column);
+}

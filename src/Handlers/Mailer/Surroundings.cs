@@ -1,0 +1,19 @@
+namespace SuperServer.Handlers.Mailer;
+
+/// <summary>What the daemon tells us through the environment.</summary>
+internal sealed record Surroundings(string Spool, string Store, string Host, string Options)
+{
+    /// <summary>Null when something is missing; <paramref name="missing"/> then names it.</summary>
+    public static Surroundings? Read(Func<string, string?> variable, out string missing)
+    {
+        string[] needed = ["SUPERSERVER_SPOOL", "SUPERSERVER_STORE", "SUPERSERVER_OPTIONS"];
+        missing = string.Join(", ", needed.Where(name => string.IsNullOrEmpty(variable(name))));
+        return missing.Length > 0
+            ? null
+            : new Surroundings(
+                variable(needed[0])!,
+                variable(needed[1])!,
+                variable("SUPERSERVER_HOST") is { Length: > 0 } host ? host : Environment.MachineName,
+                variable(needed[2])!);
+    }
+}
