@@ -1,0 +1,55 @@
+namespace SuperServer.EndToEnd.Harness;
+
+/// <summary>Pieces of configuration for tests of the tripwire.</summary>
+internal static class Alerting
+{
+    /// <summary>Tripwires that mail to a maildir, the first mail at once and the next ones a second apart.</summary>
+    public static string ToMaildir(PrivateFolder folder) => To($"""
+        kind = "maildir"
+        path = "{folder.At("maildir")}"
+        """);
+
+    public static string To(string transport, string settings = """
+        settle = "200ms"
+        gaps = ["1s"]
+        """) => $"""
+        [alerts]
+        to = "admin@example.org"
+        from = "superserver@example.org"
+        host = "web1"
+        {settings}
+
+        [[alerts.transport]]
+        {transport}
+
+        """;
+
+    /// <summary>A tripwire, as root under the user that is made for it.</summary>
+    public static string Tripwire(Who who, string name, string onConnect, string settings = "") => $"""
+        [service.{name}]
+        listen = "tcp:127.0.0.1:0"
+        handler = "notelnet"
+        {(who == Who.Root ? """user = "notelnet" """ : string.Empty)}
+        {settings}
+
+        [service.{name}.options]
+        on_connect = "{onConnect}"
+
+        """;
+
+    /// <summary>Tripwires for telnet and ssh, and where their mail goes; the maildir is one that the mailer may write to.</summary>
+    public static string TelnetAndSsh(PrivateFolder folder)
+    {
+        PrepareMaildir(folder);
+        return ToMaildir(folder) + Tripwire(folder.Owner, "telnet", "message") + Tripwire(folder.Owner, "ssh", "close");
+    }
+
+    public static void PrepareMaildir(PrivateFolder folder)
+    {
+        folder.Create("maildir");
+        if (folder.Owner == Who.Root)
+        {
+            Machine.GiveTo("superserver-mail", folder.At("maildir"));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+namespace SuperServer.EndToEnd.Harness;
+
+/// <summary>What the daemon has said so far.</summary>
+internal sealed class DaemonLog
+{
+    private const int LinesWorthShowing = 200;
+
+    private readonly List<LogLine> _lines = [];
+
+    public IReadOnlyList<LogLine> Lines
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return [.. _lines];
+            }
+        }
+    }
+
+    public void Add(string raw)
+    {
+        lock (_lines)
+        {
+            _lines.Add(LogLine.From(raw));
+        }
+    }
+
+    public IReadOnlyList<LogLine> All(string template, string? service = null)
+    {
+        lock (_lines)
+        {
+            return [.. _lines.Where(line =>
+                line.Template.StartsWith(template, StringComparison.Ordinal) && (service is null || line["Service"] == service))];
+        }
+    }
+
+    public Task<LogLine> WaitFor(string template, string? service = null) =>
+        Eventually.Get(() => All(template, service) is [.., var last] ? last : null, $"line \"{template}\" in the log for {service ?? "any service"}");
+
+    public Task WaitForCount(int count, string template, string? service = null, int seconds = Deadline.Seconds) =>
+        Eventually.Holds(
+            () => All(template, service).Count >= count, $"{count}th line \"{template}\" in the log for {service ?? "any service"}", seconds);
+
+    public override string ToString() => string.Join('\n', Lines.TakeLast(LinesWorthShowing));
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace SuperServer.EndToEnd.Harness;
+
+/// <summary>An alert mail as it arrived, read as far as tests need it.</summary>
+internal sealed partial record Mail(string Text)
+{
+    public string Subject => Header("Subject");
+
+    public string MessageId => Header("Message-Id");
+
+    /// <summary>The numbers of the events it is about: first and last, and how many of them it knows.</summary>
+    public (int First, int Last, int Held) Events
+    {
+        get
+        {
+            var match = Range().Match(Header("X-SuperServer"));
+            Assert.True(match.Success, $"no range of events in:\n{Text}");
+            return (Number(match, 2), Number(match, 3), Number(match, 1));
+        }
+    }
+
+    public string Body => Text[(Text.IndexOf("\n\n", StringComparison.Ordinal) + 2)..];
+
+    /// <summary>Every event of these mails once: the same mail may have come twice, for a sender that was killed cannot know.</summary>
+    public static IReadOnlyList<int> EventsOf(IEnumerable<Mail> mails) => [.. mails
+        .DistinctBy(mail => mail.MessageId)
+        .SelectMany(mail => Enumerable.Range(mail.Events.First, mail.Events.Last - mail.Events.First + 1))
+        .Order()];
+
+    public string Header(string name)
+    {
+        var lines = Text[..Text.IndexOf("\n\n", StringComparison.Ordinal)].Replace("\n ", " ", StringComparison.Ordinal).Split('\n');
+        return lines.First(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))[(name.Length + 1)..].Trim();
+    }
+
+    private static int Number(Match match, int group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"events=(\d+);.*seq=(\d+)-(\d+)")]
+    private static partial Regex Range();
+}

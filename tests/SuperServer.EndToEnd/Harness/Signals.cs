@@ -1,0 +1,10 @@
+namespace SuperServer.EndToEnd.Harness;
+
+/// <summary>Signals by the kernel's names.</summary>
+internal static class Signals
+{
+    public const int HUP = 1;
+    public const int INT = 2;
+    public const int KILL = 9;
+    public const int TERM = 15;
+}

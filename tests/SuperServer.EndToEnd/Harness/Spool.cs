@@ -1,0 +1,37 @@
+using System.Net;
+using System.Text.Json;
+
+namespace SuperServer.EndToEnd.Harness;
+
+/// <summary>What the tripwires of one daemon have recorded, whichever lane and segment it is in.</summary>
+internal sealed class Spool(PrivateFolder folder)
+{
+    public string Path { get; } = folder.At("state/spool");
+
+    public IReadOnlyList<JsonElement> Touches => [.. Records.Where(record => record.GetProperty("t").GetString() == "touch")];
+
+    /// <summary>Where the recorded visitors came from.</summary>
+    public IReadOnlyList<IPEndPoint> Visitors => [.. Touches
+        .Select(touch => touch.GetProperty("src"))
+        .Select(source => new IPEndPoint(IPAddress.Parse(source.GetProperty("ip").GetString()!), source.GetProperty("port").GetInt32()))];
+
+    private IEnumerable<JsonElement> Records => Directory
+        .GetFiles(Path, "journal*.jsonl", SearchOption.AllDirectories)
+        .SelectMany(File.ReadAllLines)
+        .Where(line => line.Length > 0)
+        .Select(Parse)
+        .OfType<JsonElement>();
+
+    // A writer that was killed may leave half a line; what it is worth is the mailer's to say.
+    private static JsonElement? Parse(string line)
+    {
+        try
+        {
+            return JsonDocument.Parse(line).RootElement;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace SuperServer.EndToEnd.Harness;
+
+/// <summary>Who the daemon under test runs as.</summary>
+public enum Who
+{
+    Root,
+    OrdinaryUser,
+}
