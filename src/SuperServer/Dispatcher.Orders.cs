@@ -157,6 +157,9 @@ internal sealed partial class Dispatcher
             }
         }
 
+        // Whatever it rests from may be what the new file mends: it is tried at once.
+        entrance.RestsUntil = entrance.RestsUntil is null ? null : Now;
+        entrance.LastRetry = TimeSpan.Zero;
         Attend(entrance);
     }
 

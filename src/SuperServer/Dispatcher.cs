@@ -70,6 +70,7 @@ internal sealed partial class Dispatcher : IDisposable
 
         if (hopeless > 0 && hopeless == _entrances.Count)
         {
+            _journal.NothingToServe();
             return false;
         }
 

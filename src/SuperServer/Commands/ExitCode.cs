@@ -11,9 +11,6 @@ internal static class ExitCode
     /// <summary>EX_NOINPUT: the file named cannot be read.</summary>
     public const int NoInput = 66;
 
-    /// <summary>EX_SOFTWARE: a broken promise of our own.</summary>
-    public const int Software = 70;
-
     /// <summary>EX_OSERR: the system does not let us: a port taken, a folder that cannot be made.</summary>
     public const int OperatingSystem = 71;
 

@@ -46,14 +46,10 @@ internal static class ServeCommand
         using (runLock)
         {
             return why is not null ? Fail(error, why)
-                : Prepare(configuration) is { } problem ? Fail(error, problem)
+                : AlertSpool.LayOut(configuration) is { } problem ? Fail(error, problem)
                 : Run(file, configuration);
         }
     }
-
-    private static string? Prepare(ServerConfiguration configuration) =>
-        (configuration.Alerts is null ? null : AlertSpool.MakeFolders(configuration.Daemon.StateDirectory))
-        ?? AlertSpool.LayOut(configuration);
 
     private static int Run(string file, ServerConfiguration configuration)
     {

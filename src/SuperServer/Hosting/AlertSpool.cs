@@ -30,7 +30,8 @@ internal static class AlertSpool
         }
 
         var mailer = alerts.Mailer;
-        return MakeFolder(alerts.SpoolDirectory, PassThrough, Libc.geteuid(), mailer.IsSwitched ? 0 : mailer.Gid)
+        return MakeFolders(configuration.Daemon.StateDirectory)
+            ?? MakeFolder(alerts.SpoolDirectory, PassThrough, Libc.geteuid(), mailer.IsSwitched ? 0 : mailer.Gid)
             ?? MakeFolder(alerts.StoreDirectory, Private, mailer.Uid, mailer.Gid)
             ?? alerts.Writers.Select(group => MakeLane(alerts, group)).FirstOrDefault(problem => problem is not null);
     }

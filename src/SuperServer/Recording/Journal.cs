@@ -28,6 +28,8 @@ internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvide
 
     public void Serving(int services, string user) => log.Information("serving {Services} services as {User}", services, user);
 
+    public void NothingToServe() => log.Error("not one of the services could be opened; superserver ends");
+
     public void Stopping() => log.Information("stopping");
 
     public void Reloaded(string file, ConfigurationChanges changes) => log.Information(
