@@ -40,9 +40,10 @@ internal static class Accounts
 
     public static ValueList<uint> OwnGroups() => [.. UnixEnvironment.GetSupplementaryGroupIds().Select(gid => (uint)gid)];
 
-    /// <summary>The owner of a file that is known to exist.</summary>
-    public static uint OwnerOf(string path) =>
-        Syscall.stat(path, out var facts) == 0 ? facts.st_uid : throw new FileNotFoundException(null, path);
+    /// <summary>What stat(2) alone tells of a file that is known to exist.</summary>
+    public static (uint Owner, bool IsRegular) InodeOf(string path) => Syscall.stat(path, out var inode) == 0
+        ? (inode.st_uid, (inode.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG)
+        : throw new FileNotFoundException(null, path);
 
     private static UserAccount Account(Passwd user) => new(user.pw_name, user.pw_uid, user.pw_gid);
 

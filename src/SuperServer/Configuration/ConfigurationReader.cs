@@ -89,7 +89,7 @@ internal sealed class ConfigurationReader
             foreach (var entry in map.Entries.Where(entry => entry.Key != ServiceTables.Key))
             {
                 _problems.Add(new Problem(
-                    entry.Place, $"an included file holds services only: {Printable.Quoted(entry.Key)} belongs in {Printable.Escaped(_file)}"));
+                    entry.BeginsAt, $"an included file holds services only: {Printable.Quoted(entry.Key)} belongs in {Printable.Escaped(_file)}"));
             }
         }
     }

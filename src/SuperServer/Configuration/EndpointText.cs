@@ -62,7 +62,7 @@ internal sealed class EndpointText(HostFacts host)
 
         return Encoding.UTF8.GetByteCount(path) > LongestPath
             ? new Objection($"{Printable.Quoted(path)} is longer than the {LongestPath} bytes that the path of a socket may have")
-            : new ValueList<Endpoint>([new Endpoint { Transport = scheme.Transport, Path = path }]);
+            : new ValueList<Endpoint>([new Endpoint { Transport = scheme.Transport, Path = Path.GetFullPath(path) }]);
     }
 
     private Reading<ValueList<Endpoint>> Internet(Scheme scheme, string text, string rest)

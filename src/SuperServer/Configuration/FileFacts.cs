@@ -14,6 +14,9 @@ internal enum FileKind
 
     /// <summary>A directory.</summary>
     Directory,
+
+    /// <summary>A device, a pipe, a socket.</summary>
+    Special,
 }
 
 /// <summary>What can be seen of a file from outside: symbolic links followed, nothing opened.</summary>
@@ -35,10 +38,11 @@ internal sealed record FileFacts(FileKind Kind, UnixFileMode Mode = UnixFileMode
         try
         {
             var mode = File.GetUnixFileMode(path);
-            var kind = Directory.Exists(path) ? FileKind.Directory : FileKind.Regular;
-            return new FileFacts(kind, mode, Accounts.OwnerOf(path));
+            var (owner, isRegular) = Accounts.InodeOf(path);
+            var kind = isRegular ? FileKind.Regular : Directory.Exists(path) ? FileKind.Directory : FileKind.Special;
+            return new FileFacts(kind, mode, owner);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or PathTooLongException)
         {
             return new FileFacts(FileKind.Missing);
         }
@@ -53,6 +57,7 @@ internal sealed record FileFacts(FileKind Kind, UnixFileMode Mode = UnixFileMode
     {
         FileKind.Missing => "does not exist",
         FileKind.Directory => "is a directory",
+        FileKind.Special => "is not a regular file",
         FileKind.Hidden => null,    // its own user may well see it
         _ => IsProgram ? null : "is not executable: chmod +x",
     };

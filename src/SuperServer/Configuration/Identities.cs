@@ -135,7 +135,9 @@ internal sealed class Identities(HostFacts host)
         var gid = name.Value.Length == 0 ? null : host.GroupByName(name.Value)?.Gid ?? Number(name.Value);
         if (gid is null)
         {
-            table.Report(name.Place, $"there is no group {Printable.Quoted(name.Value)}: create it, or name another one");
+            table.Report(name.Place, name.Value.Length == 0
+                ? "nothing follows the colon: write \"user:group\", or \"user\" for the group that the user has"
+                : $"there is no group {Printable.Quoted(name.Value)}: create it, or name another one");
         }
 
         return gid;

@@ -66,7 +66,7 @@ internal sealed class ListenReader(HostFacts host)
 
         var isUdp = host.Services.Value.PortOf(service, "udp") is not null;
         table.Report(table.Place, isUdp
-            ? $"{table.Title} needs 'listen': services(5) knows its name for udp only, so add listen = \"udp4:{service}\""
+            ? $"{table.Title} needs 'listen': services(5) knows its name for udp only, so add listen = \"udp:{service}\""
             : $"{table.Title} needs 'listen', since services(5) has no tcp port of that name: add listen = \"tcp:PORT\"");
         return null;
     }

@@ -13,12 +13,11 @@ internal sealed class ServicesDatabase
     /// <summary>Null when there is no file; then the remedy is another one.</summary>
     public string? WhyEmpty { get; private init; }
 
-    public static ServicesDatabase OfThisMachine() => FileReading.Of(SystemFile) switch
-    {
-        FileReading.Contents file => Parse(Encoding.Latin1.GetString(file.Bytes)),
-        FileReading.Failed failed => new ServicesDatabase { WhyEmpty = $"{SystemFile} {failed.Why}" },
-        _ => new ServicesDatabase(),
-    };
+    public static ServicesDatabase OfThisMachine() => From(FileReading.Of(SystemFile));
+
+    public static ServicesDatabase From(FileReading reading) => reading is FileReading.Contents file
+        ? Parse(Encoding.Latin1.GetString(file.Bytes))
+        : new ServicesDatabase { WhyEmpty = $"{SystemFile} {((FileReading.Failed)reading).Why}" };
 
     /// <summary>Lines of <c>name port/protocol alias…</c>; a line that is none is skipped, as getservbyname(3) does.</summary>
     public static ServicesDatabase Parse(string text)

@@ -15,15 +15,25 @@ internal static class SyntaxHints
         var lineIndex = error.Span.Start.Line;
         var column = error.Span.Start.Column;
         var line = LineAt(text, lineIndex);
-        var hint = AboutTheEnd(text, lineIndex, line, error.Message) is { } unclosed ? unclosed
-            : line.TrimStart().StartsWith('[') && !InsideValue(line, column) ? AboutHeader(line)
-            : AboutPair(line, column, error.Message);
-        var place = hint?.Column is { } better ? new Place(file, hint.Line ?? lineIndex + 1, better + 1) : new Place(file, lineIndex + 1, column + 1);
-        return new Problem(place, hint?.Words ?? Plain(error.Message));
+        var hint = AboutCharacter(line, error.Message) ?? AboutTheEnd(lineIndex, line, error.Message)
+            ?? (line.TrimStart().StartsWith('[') && !InsideValue(line, column) ? AboutHeader(line)
+            : AboutPair(line, column, error.Message));
+        return new Problem(new Place(file, lineIndex + 1, (hint?.Column ?? column) + 1), hint?.Words ?? Plain(error.Message));
+    }
+
+    /// <summary>Of the control characters only tabs and newlines may stand in a file.</summary>
+    private static Hint? AboutCharacter(string line, string message)
+    {
+        var at = message.Contains("control character", StringComparison.Ordinal) || message.Contains(@"\r", StringComparison.Ordinal)
+            ? Array.FindIndex(line.ToCharArray(), letter => char.IsControl(letter) && letter != '\t')
+            : -1;
+        return at < 0 ? null : new Hint(line[at] == '\r'
+            ? "a lone carriage return: lines end with LF, or with CR and LF"
+            : $"the character U+{(int)line[at]:X4} has no place in this file: delete it", at);
     }
 
     /// <summary>What was opened and never closed: the parser notices at the end of the line or later still.</summary>
-    private static Hint? AboutTheEnd(string text, int lineIndex, string line, string message)
+    private static Hint? AboutTheEnd(int lineIndex, string line, string message)
     {
         if (message.Contains("newline in a string", StringComparison.Ordinal) || message.Contains("End-Of-File", StringComparison.Ordinal))
         {
@@ -75,7 +85,6 @@ internal static class SyntaxHints
         var value = WithoutComment(line[(equals + 1)..]).Trim();
         return value.Length == 0 ? new Hint($"{Printable.Quoted(key)} has no value")
             : message.Contains("escape character", StringComparison.Ordinal) ? AboutEscape(message)
-            : message.Contains("control character", StringComparison.Ordinal) ? null
             : column < equals ? new Hint($"{Printable.Quoted(key)} is not a key: a key is one word of letters, digits, '_' and '-'")
             : AboutValue(key, value);
     }
@@ -192,6 +201,6 @@ internal static class SyntaxHints
     /// <summary>The parser's own sentence, without its marks for quoting and safe to print.</summary>
     private static string Plain(string message) => $"this is not TOML: {Printable.Escaped(Printable.Cut(message.Replace('`', '\''), 200))}";
 
-    /// <summary>What to say, and where, if the parser's place is not the best (column from 0, line from 1).</summary>
-    private sealed record Hint(string Words, int? Column = null, int? Line = null);
+    /// <summary>what to say, and in which column (from 0) when the parser's is not the best.</summary>
+    private sealed record Hint(string Words, int? Column = null);
 }

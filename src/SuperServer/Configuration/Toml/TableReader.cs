@@ -129,10 +129,7 @@ internal sealed class TableReader(TomlMap map, string title, ICollection<Problem
             var remedy = Spelling.Nearest(entry.Key, _declared) is { } meant
                 ? $"did you mean '{meant}'?"
                 : $"it has {string.Join(", ", _declared)}";
-            var (place, what) = entry.Value is TomlMap { Origin: TomlOrigin.Header or TomlOrigin.Implied } table
-                ? (table.OpenedAt, "table")
-                : (entry.Place, "setting");
-            Report(place, $"{title} has no {what} {Printable.Quoted(entry.Key)} ({remedy})");
+            Report(entry.BeginsAt, $"{title} has no {(entry.HasHeader ? "table" : "setting")} {Printable.Quoted(entry.Key)} ({remedy})");
         }
     }
 

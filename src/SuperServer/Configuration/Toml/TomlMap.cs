@@ -19,7 +19,13 @@ internal enum TomlOrigin
 }
 
 /// <summary>A key, where it stands, and its value.</summary>
-internal sealed record TomlEntry(string Key, Place Place, TomlNode Value);
+internal sealed record TomlEntry(string Key, Place Place, TomlNode Value)
+{
+    public bool HasHeader => Value is TomlMap { Origin: TomlOrigin.Header or TomlOrigin.Implied };
+
+    /// <summary>Where somebody looks who is told that this should not be there: the whole header, or the key.</summary>
+    public Place BeginsAt => HasHeader ? ((TomlMap)Value).OpenedAt : Place;
+}
 
 /// <summary>A table: entries in the order of the file.</summary>
 internal sealed class TomlMap(Place place, TomlOrigin origin) : TomlNode(place)

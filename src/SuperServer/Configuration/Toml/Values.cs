@@ -47,7 +47,7 @@ internal static class Values
 
     public static Func<TomlNode, Reading<T>> OneOf<T>(params (string Word, T Value)[] words) => node =>
     {
-        var known = string.Join(" or ", words.Select(word => $"\"{word.Word}\""));
+        var known = Alternatives([.. words.Select(word => $"\"{word.Word}\"")]);
         if (node is not TomlText text)
         {
             return new Objection($"must be {known}, not {node.Description}");
@@ -89,6 +89,8 @@ internal static class Values
             ? new Objection($"must be from {Written(least)} to {Written(most)}, not {Printable.Quoted(text.Value)}")
             : TimeSpan.FromMilliseconds(milliseconds);
     };
+
+    private static string Alternatives(string[] words) => $"{string.Join(", ", words.SkipLast(1))} or {words[^1]}";
 
     private static double? Milliseconds(string text)
     {
