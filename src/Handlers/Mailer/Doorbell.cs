@@ -9,6 +9,10 @@ namespace SuperServer.Handlers.Mailer;
 internal sealed class Doorbell : IDisposable
 {
     private const int MostRingsAtOnce = 256;
+
+    /// <summary>Whoever rings without end, and any local user may ring, gets us to look no more often than this.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     private static readonly byte[] One = [1, 0, 0, 0, 0, 0, 0, 0];
 
     private readonly SafeFileHandle _bell = Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK);
@@ -53,7 +57,12 @@ internal sealed class Doorbell : IDisposable
         {
             if (Libc.recv(_socket, ring, (nuint)ring.Length, Libc.MSG_DONTWAIT) < 0)
             {
-                break;
+                return;
+            }
+
+            if (i == 0)
+            {
+                Thread.Sleep(Pause);
             }
         }
     }

@@ -52,6 +52,8 @@ internal sealed class PostOffice(
 
     private bool IsIdle => !HasWork && clock.GetElapsedTime(_lastWork) >= options.Linger;
 
+    private bool MayCompose => store.Waiting < MostWaiting;
+
     private bool HasWork => store.HasPending || store.Waiting > 0;
 
     private Intake.Round TakeIn()
@@ -74,7 +76,7 @@ internal sealed class PostOffice(
 
     private void ComposeIfDue()
     {
-        if (composer.IsDue && store.Waiting < MostWaiting)
+        if (composer.IsDue && MayCompose)
         {
             composer.Compose(NameDesk.Patience, () => orders.MustStop);
         }
@@ -95,7 +97,7 @@ internal sealed class PostOffice(
 
     private TimeSpan NextLook()
     {
-        var next = composer.UntilDue < Look ? composer.UntilDue : Look;
+        var next = MayCompose && composer.UntilDue < Look ? composer.UntilDue : Look;
         var retry = outgoing.IsUnderWay ? Look : (store.NextTry - clock.GetUtcNow()) ?? Look;
         return retry < next ? retry : next;
     }

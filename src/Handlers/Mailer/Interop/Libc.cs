@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-[assembly: SupportedOSPlatform("linux")]
 [assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
 
 namespace SuperServer.Handlers.Mailer;

@@ -88,7 +88,8 @@ internal sealed class Body(string host, Summary summary, IReadOnlyDictionary<IPA
 
     private void WriteFooter()
     {
-        Line($"You will hear again only if more arrives, not before {moment.Next.UtcDateTime:HH:mm} UTC.");
+        var day = moment.Next.UtcDateTime.Date == moment.At.UtcDateTime.Date ? "" : $"{moment.Next.UtcDateTime:yyyy-MM-dd} ";
+        Line($"You will hear again only if more arrives, not before {day}{moment.Next.UtcDateTime:HH:mm} UTC.");
         Line("-- ");
         var range = summary.First == summary.Last
             ? $"Event #{summary.First}"

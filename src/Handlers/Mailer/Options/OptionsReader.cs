@@ -18,7 +18,7 @@ internal static class OptionsReader
             using var document = JsonDocument.Parse(json);
             return Read(new OptionsTable("options", document.RootElement), host);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new OptionsException($"SUPERSERVER_OPTIONS is not JSON: {error.Message}");
         }

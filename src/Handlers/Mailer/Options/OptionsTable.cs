@@ -56,7 +56,9 @@ internal sealed class OptionsTable
         value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Wrong(key, "a list", value);
 
     private static string Text(string key, JsonElement value) =>
-        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(key, "a string", value);
+        value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text && !text.Any(char.IsControl)
+            ? text
+            : throw Wrong(key, "a string without control characters", value);
 
     private static int Number(string key, JsonElement value, int least, int most) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most

@@ -33,7 +33,9 @@ internal sealed class MaildirTransport(string path, string host) : Transport
     {
         foreach (var part in Parts)
         {
+#pragma warning disable CA1416 // there is only one platform
             Directory.CreateDirectory(Path.Combine(path, part), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+#pragma warning restore CA1416
         }
 
         if (IsDelivered(name))

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text;
 
 namespace SuperServer.Handlers.Mailer;
 
@@ -11,8 +10,6 @@ namespace SuperServer.Handlers.Mailer;
 internal sealed class SendmailTransport(string path, TimeSpan patience) : Transport
 {
     public static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(60);
-
-    private const int LongestAnswer = 4096;
 
     public override string Name => $"sendmail {path}";
 
@@ -58,14 +55,10 @@ internal sealed class SendmailTransport(string path, TimeSpan patience) : Transp
 
     private async Task<Attempt> Await(Process process, Parcel parcel, CancellationToken deadline)
     {
-        var answer = new StringBuilder();
-        process.OutputDataReceived += (_, line) => Keep(answer, line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(answer, line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        var output = new ProgramOutput(process);
         try
         {
-            await ((Task)Ended(process)).WaitAsync(deadline).ConfigureAwait(false);
+            await EndOf(process).WaitAsync(deadline).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -73,36 +66,19 @@ internal sealed class SendmailTransport(string path, TimeSpan patience) : Transp
             return Failed(FailureClass.Transient, $"no end within {patience.TotalSeconds:0} s; it was killed");
         }
 
-        return process.ExitCode == 0 ? Attempt.AllAccepted(parcel) : Failed(SendmailExit.Class(process.ExitCode), Words(process, answer));
+        return process.ExitCode == 0
+            ? Attempt.AllAccepted(parcel)
+            : Failed(
+                SendmailExit.Class(process.ExitCode),
+                $"{SendmailExit.Words(process.ExitCode)} {await output.Text().ConfigureAwait(false)}".TrimEnd());
     }
 
-    // Not WaitForExitAsync alone: that also waits for everyone who inherited the output, and a queue runner keeps it for long.
-    private static TaskCompletionSource<bool> EndOf(Process process)
+    // Not WaitForExitAsync: that also waits for everyone who inherited the output, and a queue runner keeps it for long.
+    private static Task EndOf(Process process)
     {
-        var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        process.Exited += (_, _) => ended.TrySetResult(true);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.Exited += (_, _) => ended.TrySetResult();
         process.EnableRaisingEvents = true;
-        return ended;
-    }
-
-    private static Task<bool> Ended(Process process) => EndOf(process).Task;
-
-    private static void Keep(StringBuilder answer, string? line)
-    {
-        lock (answer)
-        {
-            if (line is not null && answer.Length < LongestAnswer)
-            {
-                answer.Append(answer.Length == 0 ? "" : " ").Append(line);
-            }
-        }
-    }
-
-    private static string Words(Process process, StringBuilder answer)
-    {
-        lock (answer)
-        {
-            return $"{SendmailExit.Words(process.ExitCode)} {answer}".TrimEnd();
-        }
+        return ended.Task;
     }
 }

@@ -1,3 +1,4 @@
+using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 
@@ -9,7 +10,7 @@ internal static class SmtpFailure
     public static FailureClass Class(Exception error, SmtpTransport.Progress progress) => error switch
     {
         SmtpCommandException refused => Class((int)refused.StatusCode, refused.Message, progress.IsConnected),
-        AuthenticationException or SslHandshakeException or NotSupportedException => FailureClass.Configuration,
+        AuthenticationException or ServiceNotAuthenticatedException or SslHandshakeException or NotSupportedException => FailureClass.Configuration,
         _ when progress.IsHandedOver => FailureClass.Ambiguous,
         _ => FailureClass.Transient,
     };

@@ -160,11 +160,11 @@ internal sealed class Intake(SpoolRoot spool, Store store, TimeProvider clock)
         return new Batch(records, lines.Count - records.Count + overlong, cursor);
     }
 
-    private static void Report(string path, Batch batch)
+    private void Report(string path, Batch batch)
     {
-        if (batch.Damaged > 0)
+        if (batch.Damaged > 0 && _complaints.MaySay(path))
         {
-            Log.Say($"warning: {path}: {batch.Damaged} damaged lines before byte {batch.Cursor.Position}; the next mail counts them");
+            Log.Say($"warning: {path} has damaged lines, the first before byte {batch.Cursor.Position}; the next mail counts them");
         }
     }
 }

@@ -66,11 +66,15 @@ internal sealed partial class Store
         [
             end.Id, (long)end.Duration.TotalMilliseconds, end.Why, end.BytesOut, end.BytesIn, end.First.ToArray(), Now,
         ];
-        if (Run("UPDATE event SET duration = $2, why = $3, bytes_out = $4, bytes_in = $5, first = $6 WHERE id = $1", values.AsSpan(0, 6)) == 0)
+        var completed = Run(
+            "UPDATE event SET duration = $2, why = $3, bytes_out = $4, bytes_in = $5, first = $6 WHERE id = $1 AND duration IS NULL",
+            values.AsSpan(0, 6));
+        if (completed == 0)
         {
             Run(
                 """
-                INSERT INTO loose_end (id, duration, why, bytes_out, bytes_in, first, taken_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+                INSERT INTO loose_end (id, duration, why, bytes_out, bytes_in, first, taken_at)
+                SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM event WHERE id = $1)
                 ON CONFLICT (id) DO NOTHING
                 """,
                 values);

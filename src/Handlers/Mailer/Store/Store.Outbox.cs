@@ -7,6 +7,9 @@ internal sealed partial class Store
     private const string SentState = "sent";
     private const string RefusedState = "refused";
 
+    // No wait is as long as an hour: a later time was set before the wall clock was set back, and is now.
+    private const string EffectiveTry = "CASE WHEN next_try > $1 + 3600000 THEN $1 ELSE next_try END";
+
     /// <summary>Mails that a transport has not taken yet.</summary>
     public long Waiting => Number("SELECT count(*) FROM outbox WHERE sent_at IS NULL") ?? 0;
 
@@ -15,7 +18,9 @@ internal sealed partial class Store
 
     /// <summary>When the next of them is to be tried; null when there is none.</summary>
     public DateTimeOffset? NextTry =>
-        Number("SELECT min(next_try) FROM outbox WHERE sent_at IS NULL") is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+        Number($"SELECT min({EffectiveTry}) FROM outbox WHERE sent_at IS NULL", Now) is { } at
+            ? DateTimeOffset.FromUnixTimeMilliseconds(at)
+            : null;
 
     /// <summary>
     /// A mail enters the outbox: in the same transaction its events count as told, and so do the notices, the damaged lines and
@@ -46,8 +51,10 @@ internal sealed partial class Store
 
     /// <summary>The oldest mail whose turn has come, for those who do not have it yet.</summary>
     public Parcel? NextParcel(string sender) =>
-        Of("SELECT id, message_id, message, made_at, attempts FROM outbox WHERE sent_at IS NULL AND next_try <= $1 ORDER BY id LIMIT 1")
-            .Rows(
+        Of($"""
+            SELECT id, message_id, message, made_at, attempts FROM outbox
+            WHERE sent_at IS NULL AND {EffectiveTry} <= $1 ORDER BY id LIMIT 1
+            """).Rows(
                 row => new Parcel(row.GetInt64(0), row.GetString(1), Bytes(row, 2))
                 {
                     Sender = sender,

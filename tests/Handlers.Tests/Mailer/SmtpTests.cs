@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using SuperServer.Handlers.Mailer;
+
+namespace SuperServer.Handlers.Tests.Mailer;
+
+public sealed class SmtpTests : IDisposable
+{
+    private static readonly Parcel Parcel = new(
+        1, "ss.1-1.6f1c9a@web1", [.. "Message-Id: <ss.1-1.6f1c9a@web1>\nSubject: x\n\nfirst\n.second\n"u8])
+    {
+        Sender = "from@example.org",
+        Recipients = ["a@example.org", "b@example.org"],
+        MadeAt = ManualClock.Start,
+    };
+
+    private static readonly SmtpPatience Brief = new()
+    {
+        Command = TimeSpan.FromMilliseconds(500),
+        FinalDot = TimeSpan.FromMilliseconds(500),
+    };
+
+    private readonly FakeSmtpServer _server = new();
+
+    public void Dispose() => _server.Dispose();
+
+    [Fact]
+    public async Task A_mail_arrives_as_it_is_at_all_recipients()
+    {
+        var attempt = await Deliver();
+
+        Assert.Null(attempt.Failure);
+        Assert.Equal(Parcel.Recipients, attempt.Accepted);
+        Assert.Contains("EHLO web1", _server.Heard);
+        Assert.Contains(_server.Heard, line => line.StartsWith("MAIL FROM:<from@example.org>", StringComparison.Ordinal));
+        Assert.Equal("Message-Id: <ss.1-1.6f1c9a@web1>\nSubject: x\n\nfirst\n..second\n", Assert.Single(_server.Messages));
+    }
+
+    [Theory]
+    [InlineData("550 5.1.1 no such user", true)]
+    [InlineData("452 4.2.2 mailbox full", false)]
+    public async Task One_refused_recipient_does_not_stop_the_other(string answer, bool forGood)
+    {
+        _server.Answers["RCPT TO:<b@"] = answer;
+        var attempt = await Deliver();
+
+        Assert.Equal(["a@example.org"], attempt.Accepted);
+        Assert.Single(_server.Messages);
+        Assert.Equal(forGood ? ["b@example.org"] : [], attempt.Refused.Keys);
+        Assert.Equal(forGood ? null : FailureClass.Transient, attempt.Failure?.Class);
+        Assert.Contains(
+            answer.Split(' ', 2)[1], forGood ? attempt.Refused["b@example.org"] : attempt.Failure!.Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task When_all_recipients_are_refused_nothing_is_accepted()
+    {
+        _server.Answers["RCPT"] = "550 no";
+        var attempt = await Deliver();
+
+        Assert.Empty(attempt.Accepted);
+        Assert.Equal(2, attempt.Refused.Count);
+        Assert.Empty(_server.Messages);
+    }
+
+    [Theory]
+    [InlineData("", "421 busy", "Transient")]
+    [InlineData("", "554 not you", "Configuration")]
+    [InlineData("MAIL", "451 later", "Transient")]
+    [InlineData("MAIL", "530 log in first", "Configuration")]
+    [InlineData("MAIL", "550 5.7.30 basic authentication is off", "Configuration")]
+    [InlineData("MAIL", "550 we do not like you", "Permanent")]
+    [InlineData("DATA", "554 no", "Permanent")]
+    [InlineData(".", "451 later", "Transient")]
+    [InlineData(".", "554 spam", "Permanent")]
+    public async Task The_servers_answer_says_how_to_go_on(string at, string answer, string kind)
+    {
+        _server.Answers[at] = answer;
+        var attempt = await Deliver();
+
+        Assert.Empty(attempt.Accepted);
+        Assert.Equal(kind, attempt.Failure!.Class.ToString());
+        Assert.Contains(answer[4..], attempt.Failure.Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_STARTTLS_nothing_is_sent_in_clear_text()
+    {
+        var attempt = await Deliver(Protection.StartTls);
+
+        Assert.Equal(FailureClass.Configuration, attempt.Failure!.Class);
+        Assert.Contains("STARTTLS", attempt.Failure.Words, StringComparison.Ordinal);
+        Assert.DoesNotContain(_server.Heard, line => line.StartsWith("MAIL", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_nobody_vouches_for_gets_no_mail()
+    {
+        _server.OffersStartTls = true;
+        var attempt = await Deliver(Protection.StartTls, patience: new SmtpPatience());
+
+        Assert.Equal(FailureClass.Configuration, attempt.Failure!.Class);
+        Assert.DoesNotContain(_server.Heard, line => line.StartsWith("MAIL", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("EHLO")]
+    [InlineData("MAIL")]
+    [InlineData("DATA")]
+    public async Task A_server_that_falls_silent_is_left(string point)
+    {
+        _server.HangsAt = point;
+        var attempt = await Deliver();
+
+        Assert.Equal(FailureClass.Transient, attempt.Failure!.Class);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_that_breaks_off_after_the_message_may_have_it(bool closes)
+    {
+        _server.ClosesAt = closes ? "." : null;
+        _server.HangsAt = closes ? null : ".";
+        var first = await Deliver();
+        Assert.Equal(FailureClass.Ambiguous, first.Failure!.Class);
+        Assert.Empty(first.Accepted);
+        if (!closes)
+        {
+            return;
+        }
+
+        _server.ClosesAt = null;
+        Assert.Equal(2, (await Deliver()).Accepted.Count);
+        Assert.Equal(_server.Messages[0], _server.Messages[1]);
+    }
+
+    [Fact]
+    public async Task The_whole_attempt_has_a_limit_of_its_own()
+    {
+        _server.HangsAt = "MAIL";
+        var clock = Stopwatch.StartNew();
+        var attempt = await Deliver(patience: new SmtpPatience { Whole = TimeSpan.FromMilliseconds(500) });
+
+        Assert.Equal(FailureClass.Transient, attempt.Failure!.Class);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), "the limit for one command is two minutes");
+    }
+
+    [Fact]
+    public async Task A_missing_password_file_is_a_matter_of_configuration_and_nothing_is_sent()
+    {
+        var settings = new SmtpSettings
+        {
+            Host = "127.0.0.1", Port = _server.Port, Protection = Protection.None, User = "u", PasswordFile = "/nonexistent",
+        };
+        var attempt = await new SmtpTransport(settings, "web1", Brief).Deliver(Parcel, TestContext.Current.CancellationToken);
+
+        Assert.Equal(FailureClass.Configuration, attempt.Failure!.Class);
+        Assert.Contains("password file", attempt.Failure.Words, StringComparison.Ordinal);
+        Assert.Empty(_server.Messages);
+    }
+
+    [Fact]
+    public async Task What_a_server_says_is_cut_and_harmless()
+    {
+        _server.Answers["MAIL"] = $"550 \u001b[2J{new string('x', 1000)}";
+        var words = (await Deliver()).Failure!.Words;
+
+        Assert.True(words.Length < 300);
+        Assert.DoesNotContain(words, char.IsControl);
+    }
+
+    private Task<Attempt> Deliver(Protection protection = Protection.None, SmtpPatience? patience = null)
+    {
+        var settings = new SmtpSettings { Host = "127.0.0.1", Port = _server.Port, Protection = protection };
+        return new SmtpTransport(settings, "web1", patience ?? Brief).Deliver(Parcel, TestContext.Current.CancellationToken);
+    }
+}
