@@ -140,11 +140,12 @@ internal sealed partial class Dispatcher
         }
     }
 
-    private void RestIfShort(Service service, LaunchResult.Failed failed)
+    private void RestAll(Service service)
     {
-        if (failed.IsShortage)
+        foreach (var entrance in service.Entrances.Where(entrance => entrance.Listener is not null))
         {
-            service.Entrances.ForEach(entrance => Rest(entrance, _resourcePause));
+            _journal.OutOfResources(service.Definition, entrance.Listener!, _resourcePause);
+            Rest(entrance, _resourcePause);
         }
     }
 
@@ -163,6 +164,12 @@ internal sealed partial class Dispatcher
     {
         foreach (var entrance in _resting.Where(entrance => entrance.RestsUntil <= Now).ToArray())
         {
+            if (!_reserve.TryFill())
+            {
+                Rest(entrance, _resourcePause);
+                continue;
+            }
+
             _resting.Remove(entrance);
             entrance.RestsUntil = null;
             if (entrance.Listener is null)

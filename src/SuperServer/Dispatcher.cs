@@ -27,6 +27,7 @@ internal sealed partial class Dispatcher : IDisposable
     private readonly Poller _poller = new();
     private readonly SignalQueue _signals = new();
     private readonly Launcher _launcher = new();
+    private readonly DescriptorReserve _reserve = new();
 
     private readonly Dictionary<string, Service> _services = [];
     private readonly Dictionary<int, Entrance> _entrances = [];
@@ -108,6 +109,7 @@ internal sealed partial class Dispatcher : IDisposable
         }
 
         _launcher.Dispose();
+        _reserve.Dispose();
         _signals.Dispose();
         _poller.Dispose();
     }
@@ -163,7 +165,7 @@ internal sealed partial class Dispatcher : IDisposable
             return;
         }
 
-        var result = _launcher.Launch(service.Definition, service.Plan, arrival);
+        var result = Launch(service, arrival);
         _ = Libc.close(arrival.Socket);     // the child has its own; without one the client must not be left hanging
         switch (result)
         {
@@ -173,7 +175,11 @@ internal sealed partial class Dispatcher : IDisposable
                 break;
             case LaunchResult.Failed failed:
                 _journal.CouldNotStart(service.Definition, _launcher.LastId, arrival.Peer.ToString(), failed);
-                RestIfShort(service, failed);
+                if (failed.IsShortage)
+                {
+                    RestAll(service);
+                }
+
                 break;
         }
 
@@ -182,6 +188,19 @@ internal sealed partial class Dispatcher : IDisposable
             _journal.Full(service.Definition);
             AttendAll(service);
         }
+    }
+
+    // A client who was accepted with the last descriptor gets the reserve, and the entrances rest until it is whole again.
+    private LaunchResult Launch(Service service, in Arrival arrival)
+    {
+        var result = _launcher.Launch(service.Definition, service.Plan, arrival);
+        if (result is LaunchResult.Failed { IsShortage: true } && _reserve.Release())
+        {
+            result = _launcher.Launch(service.Definition, service.Plan, arrival);
+            RestAll(service);
+        }
+
+        return result;
     }
 
     private static void TurnAway(Service service, in Arrival arrival)

@@ -68,7 +68,7 @@ internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvide
 
     public void OutOfResources(ServiceDefinition service, Listener listener, TimeSpan pause)
     {
-        if (MaySpeak(service.Name, "pauses"))
+        if (MaySpeak(service.Name, "pauses for want of resources", burst: 1))
         {
             log.Warning("{Service} pauses on {Endpoint} for {Seconds} s: no descriptor or memory left (ulimit -n, free)",
                 service.Name, listener.Address, pause.TotalSeconds);
@@ -177,11 +177,11 @@ internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvide
         return isSwallowing;
     }
 
-    private bool MaySpeak(string service, string what)
+    private bool MaySpeak(string service, string what, int burst = Burst)
     {
         if (!_gates.TryGetValue((service, what), out var gate))
         {
-            _gates.Add((service, what), gate = new FloodGate(clock, Burst, _window));
+            _gates.Add((service, what), gate = new FloodGate(clock, burst, _window));
         }
 
         return gate.MaySpeak();
