@@ -66,10 +66,10 @@ public sealed class AddressTests
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_datagram_service_on_IPv6(Who who)
     {
-        await using var daemon = await RunningDaemon.Start(who, """
+        await using var daemon = await RunningDaemon.Start(who, $"""
             [service.receiver]
             listen = "udp:[::1]:0"
-            exec = ["/usr/bin/perl", "-e", "my $from = recv(STDIN, my $text, 100, 0); send(STDIN, \"got $text\", 0, $from)"]
+            {DatagramServer.Exec(1, "'got ' . $text")}
             """);
         using var client = new DatagramClient(daemon.Address("receiver", "udp"));
 

@@ -65,8 +65,8 @@ public sealed partial class BuiltInTests
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Daytime_is_one_line(Who who)
     {
-        await using var daemon = await RunningDaemon.Start(who, Service("daytime", "tcp", "udp"));
-        using var client = new DatagramClient(daemon.Address("daytime", "udp"));
+        await using var daemon = await RunningDaemon.Start(who, Service("daytime", "tcp") + Service("daytime", "udp", "daytime-udp"));
+        using var client = new DatagramClient(daemon.Address("daytime-udp", "udp"));
 
         Assert.Matches(OneLine(), await Client.Hear(daemon.Address("daytime")));
         Assert.Matches(OneLine(), await client.Ask(new string(' ', 100)));
@@ -76,8 +76,8 @@ public sealed partial class BuiltInTests
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Time_is_four_bytes_counted_from_1900(Who who)
     {
-        await using var daemon = await RunningDaemon.Start(who, Service("time", "tcp", "udp"));
-        using var client = new DatagramClient(daemon.Address("time", "udp"));
+        await using var daemon = await RunningDaemon.Start(who, Service("time", "tcp") + Service("time", "udp", "time-udp"));
+        using var client = new DatagramClient(daemon.Address("time-udp", "udp"));
 
         Assert.InRange(Age(await Client.Hear(daemon.Address("time"))), -5, 5);
         Assert.InRange(Age(await client.Ask("    ")), -5, 5);
@@ -104,10 +104,11 @@ public sealed partial class BuiltInTests
         }
     }
 
-    private static string Service(string name, params string[] schemes) => $"""
-        [service.{name}]
-        listen = [{string.Join(", ", schemes.Select(scheme => $"\"{scheme}:127.0.0.1:0\""))}]
-        handler = "{name}"
+    private static string Service(string handler, string scheme, string? name = null) => $"""
+        [service.{name ?? handler}]
+        listen = "{scheme}:127.0.0.1:0"
+        handler = "{handler}"
+
         """;
 
     // RFC 864 shows the 95 printing characters in a ring; line n starts with the nth.

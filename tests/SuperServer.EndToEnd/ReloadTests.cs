@@ -171,17 +171,17 @@ public sealed class ReloadTests
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_waiting_server_keeps_its_socket_over_a_reload_and_is_not_started_twice(Who who)
     {
-        const string Receiver = """
+        var receiver = $"""
             [service.receiver]
             listen = "udp:127.0.0.1:0"
-            exec = ["/usr/bin/perl", "-e", "for (1, 2) { my $from = recv(STDIN, my $text, 100, 0); send(STDIN, $$, 0, $from) }"]
+            {DatagramServer.Exec(2, "$$")}
 
             """;
-        await using var daemon = await RunningDaemon.Start(who, Receiver);
+        await using var daemon = await RunningDaemon.Start(who, receiver);
         using var client = new DatagramClient(daemon.Address("receiver", "udp"));
         var first = await client.Ask("one");
 
-        await daemon.Reload(Receiver + Other);
+        await daemon.Reload(receiver + Other);
 
         Assert.Equal(first, await client.Ask("two"));
         Assert.Single(daemon.Log.All(Said.StartedOn));

@@ -50,5 +50,5 @@ public sealed class ResourceTests
     }
 
     private static async Task LimitDescriptors(RunningDaemon daemon, int most) =>
-        (await Command.Run("prlimit", "--pid", $"{daemon.Kernel.Pid}", $"--nofile={most}:")).Succeeded();
+        (await Command.Run([.. Machine.Becoming(daemon.Folder.Owner), "prlimit", "--pid", $"{daemon.Kernel.Pid}", $"--nofile={most}:"])).Succeeded();
 }

@@ -48,7 +48,7 @@ public sealed class StandardErrorTests
         var line = (await daemon.Log.WaitFor(Said.Says, "complainer"))["Line"];
 
         Assert.DoesNotContain(line, letter => char.IsControl(letter) || letter == '\u202e');
-        Assert.Equal(@"a\x1b[2Jb\x0dc\x00d\u202ee", line);
+        Assert.Equal(@"a\u001B[2Jb\u000Dc\u0000d\u202Ee", line);
     }
 
     [Theory]

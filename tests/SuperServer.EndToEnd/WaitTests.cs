@@ -6,10 +6,7 @@ namespace SuperServer.EndToEnd;
 /// <summary>The child gets the listening or datagram socket itself, and no second one starts while it lives: inetd's wait.</summary>
 public sealed class WaitTests
 {
-    // Takes two datagrams from descriptor 0 by itself and says in a file what they were.
-    private const string TwoDatagrams = """
-        exec = ["/usr/bin/perl", "-e", "use Socket; for (1, 2) { my $from = recv(STDIN, my $text, 100, 0); send(STDIN, \"$$ got $text\", 0, $from) }"]
-        """;
+    private static readonly string _twoDatagrams = DatagramServer.Exec(2, "$$ . ' got ' . $text");
 
     [Theory]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
@@ -18,7 +15,7 @@ public sealed class WaitTests
         await using var daemon = await RunningDaemon.Start(who, $"""
             [service.receiver]
             listen = "udp:127.0.0.1:0"
-            {TwoDatagrams}
+            {_twoDatagrams}
             """);
         var address = daemon.Address("receiver", "udp");
         using var client = new DatagramClient(address);
@@ -39,7 +36,7 @@ public sealed class WaitTests
         await using var daemon = await RunningDaemon.Start(who, $"""
             [service.receiver]
             listen = "udp:127.0.0.1:0"
-            {TwoDatagrams}
+            {_twoDatagrams}
             """);
         using var client = new DatagramClient(daemon.Address("receiver", "udp"));
         await client.Ask("one");
@@ -54,10 +51,10 @@ public sealed class WaitTests
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_datagram_that_arrives_while_the_child_ends_is_not_lost(Who who)
     {
-        await using var daemon = await RunningDaemon.Start(who, """
+        await using var daemon = await RunningDaemon.Start(who, $"""
             [service.receiver]
             listen = "udp:127.0.0.1:0"
-            exec = ["/usr/bin/perl", "-e", "use Socket; my $from = recv(STDIN, my $text, 100, 0); send(STDIN, $text, 0, $from)"]
+            {DatagramServer.Exec(1, "$text")}
             """);
         using var client = new DatagramClient(daemon.Address("receiver", "udp"));
         for (var i = 0; i < 20; i++)
@@ -112,7 +109,7 @@ public sealed class WaitTests
 
     [Theory]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
-    public async Task A_server_that_takes_nothing_and_ends_is_not_started_in_a_tight_loop(Who who)
+    public async Task A_server_that_takes_nothing_and_ends_does_not_keep_the_machine_busy(Who who)
     {
         await using var daemon = await RunningDaemon.Start(who, """
             [service.lazy]
@@ -121,12 +118,30 @@ public sealed class WaitTests
             """);
         using var client = new DatagramClient(daemon.Address("lazy", "udp"));
         client.Send("nobody reads this");
-
-        await daemon.Log.WaitFor("{Service} is not started again for {Seconds} s", "lazy");
+        await daemon.Log.WaitForCount(20, Said.StartedOn, "lazy");
         var cpu = daemon.Kernel.CpuTime;
-        await Task.Delay(500, TestContext.Current.CancellationToken);
 
-        Assert.InRange(daemon.Log.All(Said.StartedOn).Count, 1, 10);
-        Assert.True(daemon.Kernel.CpuTime - cpu < TimeSpan.FromMilliseconds(100));
+        await Task.Delay(2000, TestContext.Current.CancellationToken);
+
+        Assert.InRange(daemon.Log.All(Said.StartedOn).Count, 20, 80);
+        Assert.True(daemon.Kernel.CpuTime - cpu < TimeSpan.FromMilliseconds(400), $"{daemon.Kernel.CpuTime - cpu} in 2 s");
+    }
+
+    [Theory]
+    [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
+    public async Task A_server_that_fails_at_once_is_started_again_after_a_pause_that_the_log_tells(Who who)
+    {
+        await using var daemon = await RunningDaemon.Start(who, """
+            [service.broken]
+            listen = "udp:127.0.0.1:0"
+            exec = ["/bin/false"]
+            """);
+        using var client = new DatagramClient(daemon.Address("broken", "udp"));
+        client.Send("nobody reads this");
+
+        var pause = await daemon.Log.WaitFor("{Service} is not started again for {Seconds} s", "broken");
+        await daemon.Log.WaitForCount(2, Said.StartedOn, "broken");
+
+        Assert.Equal("1", pause["Seconds"]);
     }
 }

@@ -35,6 +35,8 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    private int Verdicts => Log.All(Said.Reloaded).Count + Log.All(Said.ReloadRefused).Count;
+
     public static Task<RunningDaemon> Start(Who who, string services, params string[] through)
     {
         var folder = PrivateFolder.For(who);
@@ -68,9 +70,9 @@ internal sealed class RunningDaemon : IAsyncDisposable
     public async Task Reload(string services)
     {
         Write(services);
-        var before = Manager.Count("READY=1");
+        var before = (Manager.Count("READY=1"), Verdicts);
         Signal(Signals.HUP);
-        await Eventually.Holds(() => Manager.Count("READY=1") > before, "READY=1 after the reload");
+        await Eventually.Holds(() => Manager.Count("READY=1") > before.Item1 && Verdicts > before.Verdicts, "READY=1 after the reload");
     }
 
     public void Signal(int signal) => Machine.Signal(_process.Id, signal);
@@ -153,7 +155,8 @@ internal sealed class RunningDaemon : IAsyncDisposable
     {
         try
         {
-            await Eventually.Holds(() => HasExited || Manager.Count("READY=1") > 0, "READY=1");
+            await Eventually.Holds(
+                () => HasExited || (Manager.Count("READY=1") > 0 && Log.All(Said.Serving).Count > 0), "READY=1 and its line in the log");
             Assert.False(HasExited, "the daemon ended");
         }
         catch

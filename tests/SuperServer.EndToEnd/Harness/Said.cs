@@ -3,6 +3,7 @@ namespace SuperServer.EndToEnd.Harness;
 /// <summary>The sentences of the daemon's log that tests look for: how each begins, and which properties it has.</summary>
 internal static class Said
 {
+    public const string Serving = "serving {Services} services as {User}";
     public const string Listening = "{Service} listening on {Endpoint}";
     public const string NoLongerListening = "{Service} no longer listening on {Endpoint}";
     public const string StartedFor = "{Service} {Connection} started for {Peer} at {Local}: pid {Pid}";
