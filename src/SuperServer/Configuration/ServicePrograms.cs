@@ -119,5 +119,5 @@ internal sealed class ServicePrograms(HostFacts host, string handlersDirectory)
     }
 
     private bool IsInstalled(string name) =>
-        !name.Contains('/', StringComparison.Ordinal) && !_ourOwn.Contains(name) && host.Look(PathOf(name)).IsProgram;
+        !name.Contains('/', StringComparison.Ordinal) && !_ourOwn.Contains(name) && host.Look(PathOf(name)).WhyNoProgram is null;
 }
