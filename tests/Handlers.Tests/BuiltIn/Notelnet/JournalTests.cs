@@ -75,6 +75,18 @@ public sealed class JournalTests
         Assert.Empty(File.ReadAllText(spool.In("elsewhere")));
     }
 
+    [Fact]
+    public void What_the_disk_does_not_confirm_is_not_recorded()
+    {
+        using var spool = new Folder();
+        Assert.Equal(0, Posix.mkfifo(spool.Journal, 0x180));
+        using var reader = new FileStream(spool.Journal, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+
+        var failure = new Journal(spool.Path, null).Append("x"u8);
+
+        Assert.Equal($"{spool.Journal}: fdatasync: Invalid argument", failure);     // a pipe is nothing that lasts
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
