@@ -8,6 +8,8 @@ namespace SuperServer.Configuration;
 /// </summary>
 internal sealed record HostFacts
 {
+    private const uint Nobody = 65_534;
+
     /// <summary>The daemon (or whoever checks the file) is root, and can become the users that the file names.</summary>
     public required bool IsRoot { get; init; }
 
@@ -53,6 +55,18 @@ internal sealed record HostFacts
     public required string HandlersDirectory { get; init; }
 
     public required string HostName { get; init; }
+
+    /// <summary>
+    /// The same machine, taken to have whatever a file asks for: what a package that is not installed brings along is no mistake
+    /// of a service that is not enabled. The numbers it invents are nobody's.
+    /// </summary>
+    public HostFacts Obliging => this with
+    {
+        IsServing = false,
+        UserByName = name => UserByName(name) ?? new UserAccount(name, Nobody, Nobody),
+        GroupByName = name => GroupByName(name) ?? new GroupAccount(name, Nobody),
+        Look = path => Look(path) is { IsProgram: true } program ? program : new FileFacts(FileKind.Hidden),
+    };
 
     public static HostFacts OfThisMachine()
     {

@@ -19,7 +19,10 @@ internal sealed record ServerConfiguration
     /// </summary>
     public required ValueList<ServiceDefinition> Services { get; init; }
 
-    /// <summary>Services with <c>enabled = false</c>: checked like the others, never listened for.</summary>
+    /// <summary>
+    /// Services with <c>enabled = false</c>: never listened for, and checked but for what the machine lacks. A user or program
+    /// that is missing has a made-up place here.
+    /// </summary>
     public ValueList<ServiceDefinition> Disabled { get; init; } = [];
 }
 

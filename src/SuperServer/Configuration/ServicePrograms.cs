@@ -23,6 +23,8 @@ internal sealed class ServicePrograms(HostFacts host, string handlersDirectory)
 
     private static readonly string[] _usualPlaces = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/usr/lib/git-core", "/usr/libexec"];
 
+    private readonly Dictionary<string, string?> _answers = new(StringComparer.Ordinal);
+
     public static bool IsBuiltIn(string handler) => _builtIn.Contains(handler);
 
     public string PathOf(string program) => Path.Combine(handlersDirectory, program);
@@ -55,7 +57,7 @@ internal sealed class ServicePrograms(HostFacts host, string handlersDirectory)
     public bool HasOwn(TableReader table, Place place, string name)
     {
         var path = PathOf(name);
-        if (host.Look(path).WhyNoProgram is not { } why)
+        if (WhyNoProgram(path) is not { } why)
         {
             return true;
         }
@@ -86,7 +88,7 @@ internal sealed class ServicePrograms(HostFacts host, string handlersDirectory)
     {
         if (program.StartsWith('/'))
         {
-            return host.Look(program).WhyNoProgram;
+            return WhyNoProgram(program);
         }
 
         var found = program.Contains('/', StringComparison.Ordinal) || program.Length == 0
@@ -118,6 +120,18 @@ internal sealed class ServicePrograms(HostFacts host, string handlersDirectory)
         return null;
     }
 
+    /// <summary>Asked once for each program, however many services share it.</summary>
+    private string? WhyNoProgram(string path)
+    {
+        if (!_answers.TryGetValue(path, out var why))
+        {
+            why = host.Look(path).WhyNoProgram;
+            _answers.Add(path, why);
+        }
+
+        return why;
+    }
+
     private bool IsInstalled(string name) =>
-        !name.Contains('/', StringComparison.Ordinal) && !_ourOwn.Contains(name) && host.Look(PathOf(name)).IsProgram;
+        !name.Contains('/', StringComparison.Ordinal) && !_ourOwn.Contains(name) && WhyNoProgram(PathOf(name)) is null;
 }

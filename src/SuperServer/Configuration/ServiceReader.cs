@@ -20,13 +20,13 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
 
     private static readonly string[] _neverDefault = ["listen", "exec", "handler", "argv0", "options"];
 
-    private readonly Identities _identities = new(host);
-    private readonly ServicePrograms _programs = new(host, daemon.HandlersDirectory);
+    private readonly Identities _obligingIdentities = new(host.Obliging);
+    private readonly ServicePrograms _obligingPrograms = new(host.Obliging, daemon.HandlersDirectory);
     private readonly ListenReader _listen = new(host);
 
-    public ServicePrograms Programs => _programs;
+    public ServicePrograms Programs { get; } = new(host, daemon.HandlersDirectory);
 
-    public Identities Identities => _identities;
+    public Identities Identities { get; } = new(host);
 
     /// <summary>Looks for mistakes in [defaults], used or not, and gives back what services may inherit.</summary>
     public TableReader ReadDefaults(TomlMap map, ICollection<Problem> problems)
@@ -40,7 +40,7 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
         _ = ServiceSettings.Read(defaults, defaults: null);
         if (defaults.Has("user") | defaults.Has("group") | defaults.Has("groups"))
         {
-            _ = _identities.Read(defaults);
+            _ = Identities.Read(defaults);
         }
 
         defaults.RefuseTheRest();
@@ -57,8 +57,8 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
         var settings = ServiceSettings.Read(table, defaults);
         var listening = _listen.Read(name, table);
         var mode = ListenReader.Mode(table, settings.Mode, listening);
-        var identity = _identities.Read(table);
-        var program = _programs.Read(table);
+        var identity = (settings.Enabled ? Identities : _obligingIdentities).Read(table);
+        var program = (settings.Enabled ? Programs : _obligingPrograms).Read(table);
         var options = HandlerOptions.Read(table, program);
         var recordsAlerts = program?.Handler == ServicePrograms.Notelnet;
         if (recordsAlerts && !alertsAreAsked)

@@ -10,19 +10,20 @@ namespace SuperServer.Handlers.Tests.Support;
 internal sealed class HandlerProcess : IDisposable
 {
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(30);
-    private readonly string _complaints;
+    private readonly string _path;
+    private string? _said;
     private int? _status;
 
     private HandlerProcess(int id, string complaints)
     {
         Id = id;
-        _complaints = complaints;
+        _path = complaints;
     }
 
     public int Id { get; }
 
     /// <summary>What it said on descriptor 2.</summary>
-    public string Complaints => File.ReadAllText(_complaints);
+    public string Complaints => _said ?? File.ReadAllText(_path);
 
     public static HandlerProcess Start(string handler, Socket socket, params (string Name, string Value)[] environment) =>
         Start([handler], (int)socket.Handle, StandardError.File, environment);
@@ -65,7 +66,8 @@ internal sealed class HandlerProcess : IDisposable
             _ = WaitForEnd();
         }
 
-        File.Delete(_complaints);
+        _said = Complaints;
+        File.Delete(_path);
     }
 
     // A published program that is no older than what was built for this test is the real thing; otherwise what was built.

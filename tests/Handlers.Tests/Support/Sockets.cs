@@ -7,7 +7,7 @@ namespace SuperServer.Handlers.Tests.Support;
 /// <summary>Sockets on loopback whose every call ends within a deadline.</summary>
 internal static class Sockets
 {
-    private const int Deadline = 20_000;
+    private const int Deadline = 10_000;
 
     /// <summary>A connection: the client's end, and the end that an inetd has accepted.</summary>
     public static (Socket Client, Socket Accepted) Pair(Socket listener)

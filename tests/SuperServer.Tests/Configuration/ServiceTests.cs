@@ -213,17 +213,36 @@ public sealed class ServiceTests
     }
 
     [Fact]
-    public void A_sleeping_service_may_keep_the_port_of_another_and_is_checked_like_it() =>
+    public void A_sleeping_service_may_keep_the_port_of_another() =>
+        Assert.Empty(SomeMachine.Root.Problems("""
+            [service.telnet]
+            exec = ["/bin/cat"]
+
+            [service.other]
+            listen = "tcp:23"
+            enabled = false
+            exec = ["/bin/cat"]
+            """));
+
+    [Fact]
+    public void A_sleeping_service_may_wait_for_its_program_user_and_group_to_be_installed() =>
+        Assert.Equal("/usr/sbin/tftpd", Assert.Single(SomeMachine.Root.Read("""
+            [service.tftp]
+            listen = "udp:tftp"
+            enabled = false
+            exec = ["/usr/sbin/tftpd"]
+            user = "tftp:tftp"
+            """).Disabled).Program);
+
+    [Fact]
+    public void What_is_wrong_in_itself_is_wrong_asleep_too() =>
         Assert.Equal(
-            ["7:9: program '/bin/nosuch' does not exist"],
+            ["3:9: program 'tftpd' must be an absolute path", "4:1: service 'telnet' has no setting 'usr' (did you mean 'user'?)"],
             SomeMachine.Root.Problems("""
                 [service.telnet]
-                exec = ["/bin/cat"]
-
-                [service.other]
-                listen = "tcp:23"
                 enabled = false
-                exec = ["/bin/nosuch"]
+                exec = ["tftpd"]
+                usr = "tftp"
                 """));
 
     [Fact]

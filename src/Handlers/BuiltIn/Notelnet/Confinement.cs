@@ -20,6 +20,11 @@ internal static class Confinement
         _ = Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         _ = Libc.prctl(Libc.PR_SET_DUMPABLE, 0, 0, 0, 0);
         _ = Libc.setrlimit(Libc.RLIMIT_CORE, default);
-        _ = Libc.setrlimit(Libc.RLIMIT_NOFILE, new Libc.RLimit { rlim_cur = Descriptors, rlim_max = Descriptors });
+
+        // Compiled ahead of time, nothing is left to load; under dotnet run the runtime still opens a file for each assembly of this list.
+        if (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null)
+        {
+            _ = Libc.setrlimit(Libc.RLIMIT_NOFILE, new Libc.RLimit { rlim_cur = Descriptors, rlim_max = Descriptors });
+        }
     }
 }

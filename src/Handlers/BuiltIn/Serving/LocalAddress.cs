@@ -79,9 +79,19 @@ internal readonly record struct LocalAddress(IPAddress Address, int Interface, b
             _ => null,
         };
 
-    // struct in_pktinfo: the interface, our address for it, the address in the packet. Sent to us alone, the last two are the same.
-    private static LocalAddress ReadV4(ReadOnlySpan<byte> data) =>
-        new(new IPAddress(data[4..8]), Interface: 0, IsUnicast: data[4..8].SequenceEqual(data[8..12]));
+    // struct in_pktinfo: the interface, our address for it, the address in the packet. Sent to us alone, the last two are the same. The
+    // second is empty when the datagram came before we asked, as the one that an inetd starts us for does. Then the kernel decides: it
+    // sends nothing from an address that is not this host's alone.
+    private static LocalAddress ReadV4(ReadOnlySpan<byte> data)
+    {
+        var ours = data[4..8];
+        var inPacket = data[8..12];
+        var cameBefore = !ours.ContainsAnyExcept((byte)0);
+        return new LocalAddress(
+            new IPAddress(cameBefore ? inPacket : ours),
+            Interface: 0,
+            IsUnicast: cameBefore || ours.SequenceEqual(inPacket));
+    }
 
     // struct in6_pktinfo: the address in the packet, the interface.
     private static LocalAddress ReadV6(ReadOnlySpan<byte> data)

@@ -14,9 +14,7 @@ internal static class Errno
     public const int ENETDOWN = 100;
     public const int ENETUNREACH = 101;
     public const int ECONNABORTED = 103;
-    public const int ECONNRESET = 104;
     public const int ENOBUFS = 105;
-    public const int ENOTCONN = 107;
     public const int EHOSTDOWN = 112;
     public const int EHOSTUNREACH = 113;
 

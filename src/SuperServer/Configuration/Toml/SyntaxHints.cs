@@ -12,13 +12,15 @@ internal static class SyntaxHints
 
     public static Problem Explain(string file, string text, DiagnosticMessage error)
     {
-        var lineIndex = error.Span.Start.Line;
-        var column = error.Span.Start.Column;
-        var line = LineAt(text, lineIndex);
-        var hint = AboutCharacter(line, error.Message) ?? AboutTheEnd(lineIndex, line, error.Message)
-            ?? (line.TrimStart().StartsWith('[') && !InsideValue(line, column) ? AboutHeader(line)
-            : AboutPair(line, column, error.Message));
-        return new Problem(new Place(file, lineIndex + 1, (hint?.Column ?? column) + 1), hint?.Words ?? Plain(error.Message));
+        var (index, column, message) = (error.Span.Start.Line, error.Span.Start.Column, error.Message);
+        var start = StartOfLine(text, index);
+        var line = LineFrom(text, start);
+        var hint = AboutCharacter(line, message)
+            ?? AboutQuote(line, message)
+            ?? AboutBracket(text, start, line, message)
+            ?? (line.TrimStart().StartsWith('[') && !InsideValue(line, column) ? AboutHeader(line) : AboutPair(line, column, message));
+        return new Problem(
+            new Place(file, (hint?.Line ?? index) + 1, (hint?.Column ?? column) + 1), hint?.Words ?? Plain(message));
     }
 
     /// <summary>Of the control characters only tabs and newlines may stand in a file.</summary>
@@ -32,24 +34,40 @@ internal static class SyntaxHints
             : $"the character U+{(int)line[at]:X4} has no place in this file: delete it", at);
     }
 
-    /// <summary>What was opened and never closed: the parser notices at the end of the line or later still.</summary>
-    private static Hint? AboutTheEnd(int lineIndex, string line, string message)
+    private static Hint? AboutQuote(string line, string message)
     {
-        if (message.Contains("newline in a string", StringComparison.Ordinal) || message.Contains("End-Of-File", StringComparison.Ordinal))
+        if (!message.Contains("newline in a string", StringComparison.Ordinal) && !message.Contains("End-Of-File", StringComparison.Ordinal))
         {
-            var opening = OpenQuote(line);
-            return opening is null ? new Hint("a quote is opened and never closed") : new Hint($"the quote opened here is never closed: add {line[opening.Value]}", opening);
+            return null;
         }
 
-        if (message.Contains("closing `]` for an array", StringComparison.Ordinal) && lineIndex > 0 && line.TrimStart() is not ("" or ['[', ..]))
-        {
-            return new Hint($"missing ']': the list above {Printable.Quoted(FirstWord(line))} is not closed");
-        }
-
-        return message.Contains("separate items in an array", StringComparison.Ordinal)
-            ? new Hint("missing ',' between two values of the list")
-            : null;
+        return OpenQuote(line) is { } opening
+            ? new Hint($"the quote opened here is never closed: add {line[opening]}", opening)
+            : new Hint("a quote is opened and never closed");
     }
+
+    /// <summary>A list that began on an earlier line: either it should have ended before this one, or its values are wrong.</summary>
+    private static Hint? AboutBracket(string text, int start, string line, string message)
+    {
+        if (message.Contains("separate items in an array", StringComparison.Ordinal))
+        {
+            return new Hint("missing ',' between two values of the list");
+        }
+
+        var isEnd = message.Contains("<eof>", StringComparison.Ordinal);
+        if (OpenBracket.Before(text, isEnd ? text.Length : start) is not { } opening)
+        {
+            return null;
+        }
+
+        var (what, closing) = text[opening] == '[' ? ("list", ']') : ("table", '}');
+        var before = text.AsSpan(0, opening);
+        return isEnd || BeginsSomethingNew(line)
+            ? new Hint($"the {what} opened here is never closed: missing '{closing}'", opening - before.LastIndexOf('\n') - 1, before.Count('\n'))
+            : new Hint($"each text in a list stands in quotes: {Suggested(WithoutComment(line).Trim())}");
+    }
+
+    private static bool BeginsSomethingNew(string line) => line.TrimStart() is ['[', ..] || line.Contains('=', StringComparison.Ordinal);
 
     private static Hint? AboutHeader(string line)
     {
@@ -183,24 +201,27 @@ internal static class SyntaxHints
         return line;
     }
 
-    private static string LineAt(string text, int index)
+    private static int StartOfLine(string text, int index)
     {
         var start = 0;
-        for (; index > 0 && start <= text.Length; index--)
+        for (; index > 0 && start < text.Length; index--)
         {
             var end = text.IndexOf('\n', start);
             start = end < 0 ? text.Length : end + 1;
         }
 
-        var stop = text.IndexOf('\n', start);
-        return text[start..(stop < 0 ? text.Length : stop)].TrimEnd('\r');
+        return start;
     }
 
-    private static string FirstWord(string line) => line.Split((char[])[' ', '\t', '='], StringSplitOptions.RemoveEmptyEntries) is [var word, ..] ? word : line;
+    private static string LineFrom(string text, int start)
+    {
+        var end = text.IndexOf('\n', start);
+        return text[start..(end < 0 ? text.Length : end)].TrimEnd('\r');
+    }
 
     /// <summary>The parser's own sentence, without its marks for quoting and safe to print.</summary>
     private static string Plain(string message) => $"this is not TOML: {Printable.Escaped(Printable.Cut(message.Replace('`', '\''), 200))}";
 
-    /// <summary>what to say, and in which column (from 0) when the parser's is not the best.</summary>
-    private sealed record Hint(string Words, int? Column = null);
+    /// <summary>What to say, and where (from 0) when the parser's place is not the best.</summary>
+    private sealed record Hint(string Words, int? Column = null, int? Line = null);
 }

@@ -11,7 +11,7 @@ namespace SuperServer.Configuration.Toml;
 /// <param name="defaults">Asked for a key that the table does not have.</param>
 internal sealed class TableReader(TomlMap map, string title, ICollection<Problem> problems, TableReader? defaults = null)
 {
-    private readonly SortedSet<string> _declared = new(StringComparer.Ordinal);
+    private readonly List<string> _declared = new(capacity: 32);
 
     public string Title => title;
 
@@ -124,11 +124,17 @@ internal sealed class TableReader(TomlMap map, string title, ICollection<Problem
     /// <summary>Every key that nobody asked for is unknown.</summary>
     public void RefuseTheRest()
     {
-        foreach (var entry in map.Entries.Where(entry => !_declared.Contains(entry.Key)))
+        var unknown = map.Entries.FindAll(entry => !_declared.Contains(entry.Key));
+        if (unknown.Count == 0)
         {
-            var remedy = Spelling.Nearest(entry.Key, _declared) is { } meant
-                ? $"did you mean '{meant}'?"
-                : $"it has {string.Join(", ", _declared)}";
+            return;
+        }
+
+        var known = _declared.Distinct().Order(StringComparer.Ordinal).ToList();
+        var all = $"it has {string.Join(", ", known)}";
+        foreach (var entry in unknown)
+        {
+            var remedy = Spelling.Nearest(entry.Key, known) is { } meant ? $"did you mean '{meant}'?" : all;
             Report(entry.BeginsAt, $"{title} has no {(entry.HasHeader ? "table" : "setting")} {Printable.Quoted(entry.Key)} ({remedy})");
         }
     }

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace SuperServer.Configuration.Toml;
 
 /// <summary>How a table came to be, which decides what may still be added to it.</summary>
@@ -30,7 +28,10 @@ internal sealed record TomlEntry(string Key, Place Place, TomlNode Value)
 /// <summary>A table: entries in the order of the file.</summary>
 internal sealed class TomlMap(Place place, TomlOrigin origin) : TomlNode(place)
 {
-    private readonly Dictionary<string, TomlEntry> _byKey = new(StringComparer.Ordinal);
+    /// <summary>Most tables have a handful of keys, and are searched faster than hashed.</summary>
+    private const int Handful = 8;
+
+    private Dictionary<string, TomlEntry>? _byKey;
 
     public TomlOrigin Origin { get; private set; } = origin;
 
@@ -41,15 +42,18 @@ internal sealed class TomlMap(Place place, TomlOrigin origin) : TomlNode(place)
 
     public override string Description => "a table";
 
-    public TomlEntry? Find(string key) => _byKey.GetValueOrDefault(key);
-
-    public bool TryFind(string key, [NotNullWhen(true)] out TomlEntry? entry) => _byKey.TryGetValue(key, out entry);
+    public TomlEntry? Find(string key) =>
+        _byKey is null ? Entries.Find(entry => entry.Key == key) : _byKey.GetValueOrDefault(key);
 
     /// <summary>The caller has made sure that the key is new.</summary>
     public void Add(TomlEntry entry)
     {
-        _byKey.Add(entry.Key, entry);
         Entries.Add(entry);
+        _byKey?.Add(entry.Key, entry);
+        if (_byKey is null && Entries.Count > Handful)
+        {
+            _byKey = Entries.ToDictionary(known => known.Key, StringComparer.Ordinal);
+        }
     }
 
     /// <summary>A header names a table that was only implied so far.</summary>

@@ -150,7 +150,7 @@ internal sealed class TomlTree(string file, ICollection<Problem> problems)
     private void Set(TomlMap table, TomlKey key, ValueSyntax value)
     {
         var node = NodeOf(value);
-        if (table.TryFind(key.Name, out var earlier))
+        if (table.Find(key.Name) is { } earlier)
         {
             Complain(key.Place, $"{Printable.Quoted(key.Name)} is set twice; the first is at line {earlier.Place.Line}");
         }

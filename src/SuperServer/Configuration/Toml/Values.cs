@@ -47,16 +47,16 @@ internal static class Values
 
     public static Func<TomlNode, Reading<T>> OneOf<T>(params (string Word, T Value)[] words) => node =>
     {
-        var known = Alternatives([.. words.Select(word => $"\"{word.Word}\"")]);
-        if (node is not TomlText text)
+        var text = (node as TomlText)?.Value;
+        var index = Array.FindIndex(words, word => word.Word == text);
+        if (index >= 0)
         {
-            return new Objection($"must be {known}, not {node.Description}");
+            return words[index].Value;
         }
 
-        var found = words.Where(word => word.Word == text.Value).ToArray();
-        return found is [var match]
-            ? match.Value
-            : new Objection($"must be {known}, not {Printable.Quoted(text.Value)}{Spelling.Suggestion(text.Value, words.Select(word => word.Word))}");
+        var known = words.Select(word => word.Word).ToArray();
+        return new Objection($"must be {Alternatives(known)}, not "
+            + (text is null ? node.Description : $"{Printable.Quoted(text)}{Spelling.Suggestion(text, known)}"));
     };
 
     /// <summary>One of some words.</summary>
@@ -90,7 +90,7 @@ internal static class Values
             : TimeSpan.FromMilliseconds(milliseconds);
     };
 
-    private static string Alternatives(string[] words) => $"{string.Join(", ", words.SkipLast(1))} or {words[^1]}";
+    private static string Alternatives(string[] words) => $"\"{string.Join("\", \"", words.SkipLast(1))}\" or \"{words[^1]}\"";
 
     private static double? Milliseconds(string text)
     {

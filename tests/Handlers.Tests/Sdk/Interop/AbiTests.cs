@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using SuperServer.Handlers.Interop;
+
+namespace SuperServer.Handlers.Tests.Sdk.Interop;
+
+/// <summary>What we believe about libc, put to the C compiler of the machine.</summary>
+public sealed class AbiTests
+{
+    private static readonly string _claims = $"""
+        #define _GNU_SOURCE
+        #include <errno.h>
+        #include <fcntl.h>
+        #include <netinet/in.h>
+        #include <poll.h>
+        #include <stddef.h>
+        #include <sys/prctl.h>
+        #include <sys/resource.h>
+        #include <sys/socket.h>
+        #include <sys/un.h>
+        #include <time.h>
+        #define SAME(ours, theirs) _Static_assert((ours) == (theirs), #theirs)
+        SAME({Errno.EINTR}, EINTR); SAME({Errno.EAGAIN}, EAGAIN); SAME({Errno.ENOMEM}, ENOMEM);
+        SAME({Errno.ENFILE}, ENFILE); SAME({Errno.EMFILE}, EMFILE); SAME({Errno.EPROTO}, EPROTO);
+        SAME({Errno.ENETDOWN}, ENETDOWN); SAME({Errno.ENETUNREACH}, ENETUNREACH); SAME({Errno.ECONNABORTED}, ECONNABORTED);
+        SAME({Errno.ENOBUFS}, ENOBUFS); SAME({Errno.EHOSTDOWN}, EHOSTDOWN); SAME({Errno.EHOSTUNREACH}, EHOSTUNREACH);
+        SAME({Libc.AF_UNIX}, AF_UNIX); SAME({Libc.AF_INET}, AF_INET); SAME({Libc.AF_INET6}, AF_INET6);
+        SAME({Libc.SOCK_DGRAM}, SOCK_DGRAM); SAME({Libc.SOCK_NONBLOCK}, SOCK_NONBLOCK); SAME({Libc.SOCK_CLOEXEC}, SOCK_CLOEXEC);
+        SAME({Libc.SOL_SOCKET}, SOL_SOCKET); SAME({Libc.SO_TYPE}, SO_TYPE); SAME({Libc.SO_ACCEPTCONN}, SO_ACCEPTCONN);
+        SAME({Libc.SO_COOKIE}, SO_COOKIE);
+        SAME({Libc.IPPROTO_IP}, IPPROTO_IP); SAME({Libc.IP_PKTINFO}, IP_PKTINFO); SAME({Libc.IPPROTO_IPV6}, IPPROTO_IPV6);
+        SAME({Libc.IPV6_RECVPKTINFO}, IPV6_RECVPKTINFO); SAME({Libc.IPV6_PKTINFO}, IPV6_PKTINFO);
+        SAME({Libc.MSG_DONTWAIT}, MSG_DONTWAIT); SAME({Libc.MSG_NOSIGNAL}, MSG_NOSIGNAL); SAME({Libc.SHUT_WR}, SHUT_WR);
+        SAME({Libc.POLLIN}, POLLIN); SAME({Libc.POLLOUT}, POLLOUT);
+        SAME({Libc.O_RDONLY}, O_RDONLY); SAME({Libc.O_WRONLY}, O_WRONLY); SAME({Libc.O_APPEND}, O_APPEND);
+        SAME({Libc.O_NONBLOCK}, O_NONBLOCK); SAME({Libc.O_CLOEXEC}, O_CLOEXEC); SAME({Libc.O_NOFOLLOW}, O_NOFOLLOW);
+        SAME({Libc.F_GETFL}, F_GETFL); SAME({Libc.F_SETFL}, F_SETFL);
+        SAME({Libc.CLOCK_BOOTTIME}, CLOCK_BOOTTIME); SAME({Libc.RLIMIT_CORE}, RLIMIT_CORE); SAME({Libc.RLIMIT_NOFILE}, RLIMIT_NOFILE);
+        SAME({Libc.PR_SET_DUMPABLE}, PR_SET_DUMPABLE); SAME({Libc.PR_SET_NO_NEW_PRIVS}, PR_SET_NO_NEW_PRIVS);
+        SAME({Libc.SockaddrStorageSize}, sizeof(struct sockaddr_storage));
+        SAME({Unsafe.SizeOf<Libc.PollFd>()}, sizeof(struct pollfd));
+        SAME({Unsafe.SizeOf<Libc.IoVec>()}, sizeof(struct iovec));
+        SAME({Unsafe.SizeOf<Libc.MsgHdr>()}, sizeof(struct msghdr));
+        SAME(16, offsetof(struct msghdr, msg_iov));
+        SAME(32, offsetof(struct msghdr, msg_control));
+        SAME(48, offsetof(struct msghdr, msg_flags));
+        SAME({Unsafe.SizeOf<Libc.CmsgHdr>()}, sizeof(struct cmsghdr));
+        SAME({Unsafe.SizeOf<Libc.RLimit>()}, sizeof(struct rlimit));
+        SAME({Unsafe.SizeOf<Libc.TimeSpec>()}, sizeof(struct timespec));
+        SAME(12, sizeof(struct in_pktinfo)); SAME(4, offsetof(struct in_pktinfo, ipi_spec_dst)); SAME(8, offsetof(struct in_pktinfo, ipi_addr));
+        SAME(20, sizeof(struct in6_pktinfo)); SAME(16, offsetof(struct in6_pktinfo, ipi6_ifindex));
+        SAME(8, offsetof(struct sockaddr_in6, sin6_addr)); SAME(24, offsetof(struct sockaddr_in6, sin6_scope_id));
+        SAME(2, offsetof(struct sockaddr_un, sun_path)); SAME(108, sizeof(((struct sockaddr_un *)0)->sun_path));
+        SAME(8, sizeof(time_t));
+        """;
+
+    [Fact]
+    public void The_C_compiler_agrees()
+    {
+        var start = new ProcessStartInfo("cc", ["-fsyntax-only", "-x", "c", "-"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+        };
+        using var compiler = Process.Start(start)!;
+        compiler.StandardInput.Write(_claims);
+        compiler.StandardInput.Close();
+
+        Assert.Equal("", compiler.StandardError.ReadToEnd());
+        compiler.WaitForExit();
+        Assert.Equal(0, compiler.ExitCode);
+    }
+}
