@@ -16,7 +16,7 @@ namespace SuperServer.Hosting;
 internal static class AlertSpool
 {
     private const uint Public = 0b111_101_101;          // 0755
-    private const uint PassThrough = 0b111_001_001;     // 0711
+    private const uint PassThrough = 0b111_101_001;     // 0751: the mailer's group may list the lanes, the others only pass
     private const uint Lane = 0b010_111_001_000;        // 02710: set-gid, so that what the mailer makes belongs to the writers
     private const uint Private = 0b111_000_000;         // 0700
     private const uint AppendOnly = 0b110_010_000;      // 0620
@@ -31,7 +31,7 @@ internal static class AlertSpool
 
         var mailer = alerts.Mailer;
         return MakeFolders(configuration.Daemon.StateDirectory)
-            ?? MakeFolder(alerts.SpoolDirectory, PassThrough, Libc.geteuid(), mailer.IsSwitched ? 0 : mailer.Gid)
+            ?? MakeFolder(alerts.SpoolDirectory, PassThrough, Libc.geteuid(), mailer.Gid)
             ?? MakeFolder(alerts.StoreDirectory, Private, mailer.Uid, mailer.Gid)
             ?? alerts.Writers.Select(group => MakeLane(alerts, group)).FirstOrDefault(problem => problem is not null);
     }
