@@ -25,7 +25,7 @@ public sealed partial class KillTests : IDisposable
             for (var i = 0; i < Kills; i++)
             {
                 using var mailer = MailerProcess.Start(_workshop, MailerProcess.Quick(_workshop));
-                Thread.Sleep(Random.Shared.Next(900));
+                Thread.Sleep(Random.Shared.Next(1200));
                 mailer.Kill();
                 mailer.End();
             }
@@ -51,7 +51,7 @@ public sealed partial class KillTests : IDisposable
     {
         while (!stop.IsCancellationRequested)
         {
-            var touches = Enumerable.Range(0, 20).Select(_ => Workshop.SomeTouch()).ToArray();
+            var touches = Enumerable.Range(0, 100).Select(_ => Workshop.SomeTouch()).ToArray();
             _workshop.Append([.. touches.Select(AlertWriter.Write)]);
             _workshop.Append([.. touches.Select(Workshop.EndOf).Select(AlertWriter.Write)]);
             foreach (var touch in touches)
