@@ -99,6 +99,7 @@ public sealed class SmtpTests : IDisposable
         var attempt = await Deliver(Protection.StartTls, patience: new SmtpPatience());
 
         Assert.Equal(FailureClass.Configuration, attempt.Failure!.Class);
+        Assert.Contains("no secure connection, so nothing was sent", attempt.Failure.Words, StringComparison.Ordinal);
         Assert.DoesNotContain(_server.Heard, line => line.StartsWith("MAIL", StringComparison.Ordinal));
     }
 
