@@ -11,9 +11,9 @@ internal sealed class Doorbell : IDisposable
     private const int MostRingsAtOnce = 256;
 
     /// <summary>Whoever rings without end, and any local user may ring, gets us to look no more often than this.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
 
-    private static readonly byte[] One = [1, 0, 0, 0, 0, 0, 0, 0];
+    private static readonly byte[] _one = [1, 0, 0, 0, 0, 0, 0, 0];
 
     private readonly SafeFileHandle _bell = Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK);
     private int _socket;
@@ -22,7 +22,7 @@ internal sealed class Doorbell : IDisposable
     public Doorbell(int socket) => _socket = IsDatagramSocket(socket) ? socket : -1;
 
     /// <summary>Wakes the loop; from any thread.</summary>
-    public void Ring() => _ = Libc.write(_bell, One, (nuint)One.Length);
+    public void Ring() => _ = Libc.write(_bell, _one, (nuint)_one.Length);
 
     /// <summary>Waits until somebody rings, or not longer than <paramref name="limit"/>.</summary>
     public void Wait(TimeSpan limit)
@@ -62,7 +62,7 @@ internal sealed class Doorbell : IDisposable
 
             if (i == 0)
             {
-                Thread.Sleep(Pause);
+                Thread.Sleep(_pause);
             }
         }
     }

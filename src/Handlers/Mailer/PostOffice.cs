@@ -11,14 +11,14 @@ internal sealed class PostOffice(
     // How many waiting mails make us write no more of them: what comes later is one digest when mail works again.
     private const int MostWaiting = 8;
     private const int NamesAskedAhead = 20;
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan BetweenTidyings = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan BetweenCleanings = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1.5);
-    private static readonly TimeSpan LastAttempt = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _betweenTidyings = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _betweenCleanings = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan _lastAttempt = TimeSpan.FromSeconds(30);
 
-    private readonly Rhythm _tidying = new(BetweenTidyings, clock);
-    private readonly Rhythm _cleaning = new(BetweenCleanings, clock);
+    private readonly Rhythm _tidying = new(_betweenTidyings, clock);
+    private readonly Rhythm _cleaning = new(_betweenCleanings, clock);
     private long _lastWork = clock.GetTimestamp();
 
     /// <summary>Runs until nothing is left to do or somebody wants us to end; the exit code.</summary>
@@ -97,14 +97,14 @@ internal sealed class PostOffice(
 
     private TimeSpan NextLook()
     {
-        var next = MayCompose && composer.UntilDue < Look ? composer.UntilDue : Look;
-        var retry = outgoing.IsUnderWay ? Look : (store.NextTry - clock.GetUtcNow()) ?? Look;
+        var next = MayCompose && composer.UntilDue < _look ? composer.UntilDue : _look;
+        var retry = outgoing.IsUnderWay ? _look : (store.NextTry - clock.GetUtcNow()) ?? _look;
         return retry < next ? retry : next;
     }
 
     private int Stop()
     {
-        outgoing.Finish(Grace);
+        outgoing.Finish(_grace);
         return HasWork ? ExitCode.StillWaiting : ExitCode.Done;
     }
 
@@ -121,9 +121,9 @@ internal sealed class PostOffice(
         do
         {
             outgoing.Turn();
-            bell.Wait(Look);
+            bell.Wait(_look);
         }
-        while (store.DueNow && !orders.MustStop && clock.GetElapsedTime(start) < LastAttempt);
+        while (store.DueNow && !orders.MustStop && clock.GetElapsedTime(start) < _lastAttempt);
         return Stop();
     }
 }

@@ -24,7 +24,8 @@ internal static class ServiceTable
         var rest = Math.Max(LeastProgramWidth, Width - widths.Sum() - (widths.Count * Gap.Length));
         foreach (var row in rows)
         {
-            var cells = row.SkipLast(1).Select((cell, column) => cell.PadRight(widths[column])).Append(Printable.Cut(row[^1], rest));
+            var cells = row.SkipLast(1).Select((cell, column) => cell.PadRight(widths[column]))
+                .Append(Printable.Cut(row[^1], rest));
             output.WriteLine(string.Join(Gap, cells).TrimEnd());
         }
     }
@@ -46,17 +47,20 @@ internal static class ServiceTable
         return $"{service.Program}{(isUsual ? "" : $" [{service.Arguments[0]}]")} {arguments}".TrimEnd();
     }
 
-    private static string Argument(string argument) => argument.Length > 0 && !argument.Contains(' ', StringComparison.Ordinal) ? argument : $"'{argument}'";
+    private static string Argument(string argument) =>
+        argument.Length > 0 && !argument.Contains(' ', StringComparison.Ordinal) ? argument : $"'{argument}'";
 
     /// <summary>As somebody would write them: two sockets that one word opens are one word.</summary>
     private static IEnumerable<string> Written(ValueList<Endpoint> endpoints) =>
         from endpoint in endpoints
         where !(endpoint.MayBeMissing && endpoints.Any(other => IsTwin(endpoint, other)))
         let isPair = endpoints.Any(other => other.MayBeMissing && IsTwin(other, endpoint))
-        select !endpoint.IsWildcard ? endpoint.ToString() : $"{Scheme(endpoint)}{(isPair ? "" : Family(endpoint))}:{endpoint.Address!.Port}";
+        select !endpoint.IsWildcard ? endpoint.ToString()
+            : $"{Scheme(endpoint)}{(isPair ? "" : Family(endpoint))}:{endpoint.Address!.Port}";
 
     private static bool IsTwin(Endpoint missing, Endpoint other) =>
-        other.IsWildcard && missing.IsWildcard && missing.Transport == other.Transport && missing.Address!.Port == other.Address!.Port
+        other.IsWildcard && missing.IsWildcard && missing.Transport == other.Transport
+        && missing.Address!.Port == other.Address!.Port
         && missing.Address.AddressFamily != other.Address.AddressFamily;
 
     private static string Scheme(Endpoint endpoint) => endpoint.Transport == Transport.Udp ? "udp" : "tcp";

@@ -28,7 +28,10 @@ internal sealed class AlertsReader
     public static AlertsReader? For(TableReader? table, HostFacts host, DaemonDefinition daemon, string baseDirectory) =>
         table is null ? null : new AlertsReader(table, host, daemon, baseDirectory);
 
-    /// <summary>The mailer's service, and what the daemon must lay out for it; null when something is wrong with either.</summary>
+    /// <summary>
+    /// The mailer's service, and what the daemon must lay out for it;
+    /// null when something is wrong with either.
+    /// </summary>
     public Mailer? Read(ServiceReader services, IEnumerable<ServiceDraft> drafts)
     {
         var identity = Identify(services.Identities);
@@ -46,7 +49,8 @@ internal sealed class AlertsReader
         {
             Program = services.Programs.PathOf(AlertsDefinition.MailerName),
             Writers = [.. drafts.Where(draft => draft is { Enabled: true, RecordsAlerts: true })
-                .Select(draft => draft.Definition).OfType<ServiceDefinition>().Select(service => service.Identity.Gid).Distinct().Order()],
+                .Select(draft => draft.Definition).OfType<ServiceDefinition>()
+                    .Select(service => service.Identity.Gid).Distinct().Order()],
         };
     }
 

@@ -6,7 +6,7 @@ namespace SuperServer.Configuration;
 /// </summary>
 /// <param name="Added">Services that were not there.</param>
 /// <param name="Removed">Services that are gone, as they were.</param>
-/// <param name="Rebound">Services whose endpoints or mode changed, as they are now: other sockets must be listened on, or in another way.</param>
+/// <param name="Rebound">Services whose endpoints or mode changed, as they are now.</param>
 /// <param name="Amended">Services of which anything else changed, as they are now: it applies from the next start on.</param>
 internal sealed record ConfigurationChanges(
     ValueList<ServiceDefinition> Added, ValueList<ServiceDefinition> Removed,
@@ -26,5 +26,6 @@ internal sealed record ConfigurationChanges(
             Amended: [.. changed.Where(service => !IsElsewhere(before[service.Name], service))]);
     }
 
-    private static bool IsElsewhere(ServiceDefinition was, ServiceDefinition now) => was.Listen != now.Listen || was.Mode != now.Mode;
+    private static bool IsElsewhere(ServiceDefinition was, ServiceDefinition now) =>
+        was.Listen != now.Listen || was.Mode != now.Mode;
 }

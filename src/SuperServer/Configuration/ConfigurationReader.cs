@@ -55,13 +55,16 @@ internal sealed class ConfigurationReader
         var daemon = new DaemonReader(_host, baseDirectory).Read(root.Table("daemon", "[daemon]", "[daemon]"));
         var alerts = AlertsReader.For(root.Table("alerts", "[alerts]", "[alerts]"), _host, daemon, baseDirectory);
         var reader = new ServiceReader(_host, daemon, alerts?.Site, alertsAreAsked: root.Owns("alerts"));
-        var defaults = root.Table("defaults", "[defaults]", "[defaults]") is { } table ? reader.ReadDefaults(table.Map, _problems) : null;
+        var defaults = root.Table("defaults", "[defaults]", "[defaults]") is { } table
+            ? reader.ReadDefaults(table.Map, _problems)
+            : null;
 
         var services = new ServiceTables(reader, defaults, _problems);
         services.ReadFrom(root);
         ReadIncluded(root, services);
         var mailer = alerts?.Read(reader, services.Drafts);
-        _problems.AddRange(EndpointConflicts.Among([.. services.Drafts, .. mailer is null ? [] : (ServiceDraft[])[mailer.Draft]]));
+        ServiceDraft[] implied = mailer is null ? [] : [mailer.Draft];
+        _problems.AddRange(EndpointConflicts.Among([.. services.Drafts, .. implied]));
 
         var configuration = new ServerConfiguration
         {
@@ -69,7 +72,7 @@ internal sealed class ConfigurationReader
             Daemon = daemon,
             Log = DaemonReader.ReadLog(root.Table("log", "[log]", "[log]")),
             Alerts = mailer?.Definition,
-            Services = [.. services.Definitions(enabled: true), .. mailer is null ? [] : (ServiceDefinition[])[mailer.Draft.Definition!]],
+            Services = [.. services.Definitions(enabled: true), .. implied.Select(draft => draft.Definition!)],
             Disabled = [.. services.Definitions(enabled: false)],
         };
         root.RefuseTheRest();
@@ -88,13 +91,13 @@ internal sealed class ConfigurationReader
             services.ReadFrom(new TableReader(map, "an included file", _problems));
             foreach (var entry in map.Entries.Where(entry => entry.Key != ServiceTables.Key))
             {
-                _problems.Add(new Problem(
-                    entry.BeginsAt, $"an included file holds services only: {Printable.Quoted(entry.Key)} belongs in {Printable.Escaped(_file)}"));
+                var what = $"{Printable.Quoted(entry.Key)} belongs in {Printable.Escaped(_file)}";
+                _problems.Add(new Problem(entry.BeginsAt, $"an included file holds services only: {what}"));
             }
         }
     }
 
-    /// <summary>Files in the order in which they were read, and each mistake once: two services may share a default that is wrong.</summary>
+    /// <summary>Files in the order in which they were read, and each mistake once: services may share a wrong default.</summary>
     private ValueList<Problem> Sorted() =>
         [.. _problems.Distinct()
             .OrderBy(problem => _files.IndexOf(problem.Place.File))

@@ -8,6 +8,6 @@ internal abstract record ConfigurationReading
 
     /// <summary>At least one mistake: in the order of the files, and of the lines in them.</summary>
     /// <param name="Problems">The mistakes.</param>
-    /// <param name="CannotBeOpened">There is only one, and it is that the main file cannot be read (EX_NOINPUT, not EX_CONFIG).</param>
+    /// <param name="CannotBeOpened">The only one is that the main file cannot be read (EX_NOINPUT, not EX_CONFIG).</param>
     public sealed record Broken(ValueList<Problem> Problems, bool CannotBeOpened) : ConfigurationReading;
 }

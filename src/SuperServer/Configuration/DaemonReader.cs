@@ -35,7 +35,8 @@ internal sealed class DaemonReader(HostFacts host, string baseDirectory)
     }
 
     private static Func<TomlNode, Reading<LogLevel>> Levels => Values.OneOf(
-        ("debug", LogLevel.Debug), ("information", LogLevel.Information), ("warning", LogLevel.Warning), ("error", LogLevel.Error));
+        ("debug", LogLevel.Debug), ("information", LogLevel.Information),
+        ("warning", LogLevel.Warning), ("error", LogLevel.Error));
 
     private static Func<TomlNode, Reading<LogFormat>> Formats => Values.OneOf(("text", LogFormat.Text), ("json", LogFormat.Json));
 

@@ -41,7 +41,8 @@ internal sealed record Endpoint
     public bool IsUnix => Transport is Transport.Unix or Transport.UnixDatagram;
 
     /// <summary>Every address of its family.</summary>
-    public bool IsWildcard => Address is { } address && (address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any));
+    public bool IsWildcard =>
+        Address is { } address && (address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any));
 
     public bool Equals(Endpoint? other) =>
         other is not null && Transport == other.Transport && Path == other.Path && Equals(Address, other.Address);

@@ -24,7 +24,9 @@ internal sealed class EndpointConflicts
         foreach (var entry in service.Listening)
         {
             var claim = new Claim(service.Name, entry);
-            problems.AddRange(entry.Endpoints.Select(endpoint => Earlier(endpoint, claim)).OfType<Claim>().Select(earlier => Conflict(claim, earlier)));
+            problems.AddRange(entry.Endpoints.Select(endpoint => Earlier(endpoint, claim))
+                .OfType<Claim>()
+                .Select(earlier => Conflict(claim, earlier)));
         }
 
         return problems;

@@ -41,28 +41,32 @@ internal sealed class EndpointText(HostFacts host)
 
     private static Objection NoScheme(string text, string word)
     {
-        var looksLikeWord = word.Length > 0 && char.IsAsciiLetter(word[0]) && word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
-        var known = string.Join(", ", _schemes.Select(scheme => scheme.Name));
-        if (looksLikeWord)
+        if (LooksLikeScheme(word))
         {
-            return new Objection($"{Printable.Quoted(text)}: unknown scheme '{Printable.Escaped(word)}'"
-                + (Spelling.Nearest(word, _schemes.Select(scheme => scheme.Name)) is { } meant ? $" (did you mean '{meant}'?)" : $"; there are {known}"));
+            var known = _schemes.Select(scheme => scheme.Name);
+            var meant = Spelling.Suggestion(word, known);
+            var remedy = meant.Length > 0 ? meant : $"; there are {string.Join(", ", known)}";
+            return new Objection($"{Printable.Quoted(text)}: unknown scheme '{Printable.Escaped(word)}'{remedy}");
         }
 
         var likely = text.StartsWith('/') ? $"unix:{text}" : $"tcp:{text.TrimStart(':')}";
         return new Objection($"{Printable.Quoted(text)} does not say which kind of socket: write {Printable.Quoted(likely)}");
     }
 
+    private static bool LooksLikeScheme(string word) =>
+        word.Length > 0 && char.IsAsciiLetter(word[0]) && word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
+
     private static Reading<ValueList<Endpoint>> Unix(Scheme scheme, string path)
     {
         if (path is not ['/', .., not '/'])
         {
-            return new Objection($"{Printable.Quoted(scheme.Name + ":" + path)} needs an absolute path, as in '{scheme.Name}:/run/x.sock'");
+            var text = Printable.Quoted($"{scheme.Name}:{path}");
+            return new Objection($"{text} needs an absolute path, as in '{scheme.Name}:/run/x.sock'");
         }
 
         return Encoding.UTF8.GetByteCount(path) > LongestPath
             ? new Objection($"{Printable.Quoted(path)} is longer than the {LongestPath} bytes that the path of a socket may have")
-            : new ValueList<Endpoint>([new Endpoint { Transport = scheme.Transport, Path = Path.GetFullPath(path) }]);
+            : One(new Endpoint { Transport = scheme.Transport, Path = Path.GetFullPath(path) });
     }
 
     private Reading<ValueList<Endpoint>> Internet(Scheme scheme, string text, string rest)
@@ -110,11 +114,14 @@ internal sealed class EndpointText(HostFacts host)
         }
 
         return scheme.Family is { } family && parsed.Value!.AddressFamily != family
-            ? new Objection($"{Printable.Quoted(text)}: '{scheme.Name}' and the address are of different families: write 'tcp:' or 'udp:', which take both")
-            : new ValueList<Endpoint>([new Endpoint { Transport = scheme.Transport, Address = new IPEndPoint(parsed.Value!, port) }]);
+            ? new Objection($"{Printable.Quoted(text)}: '{scheme.Name}' and the address are of different families: "
+                + "write 'tcp:' or 'udp:', which take both")
+            : One(new Endpoint { Transport = scheme.Transport, Address = new IPEndPoint(parsed.Value!, port) });
     }
 
-    /// <summary>Four decimal numbers and nothing else: other forms mean another address to libc than they say (010 is 8).</summary>
+    private static ValueList<Endpoint> One(Endpoint endpoint) => [endpoint];
+
+    /// <summary>Four decimal numbers and nothing else: libc takes other forms for other addresses (010 is 8).</summary>
     private static Reading<IPAddress> V4(string text)
     {
         if (IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetwork)
@@ -154,7 +161,8 @@ internal sealed class EndpointText(HostFacts host)
 
     private Reading<IPAddress> WithScope(IPAddress address, string scope)
     {
-        var index = uint.TryParse(scope, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : host.InterfaceIndex(scope);
+        var isNumber = uint.TryParse(scope, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        var index = isNumber ? number : host.InterfaceIndex(scope);
         return index is { } known
             ? new IPAddress(address.GetAddressBytes(), known)
             : new Objection($"there is no network interface '{Printable.Escaped(scope)}'");
@@ -164,7 +172,9 @@ internal sealed class EndpointText(HostFacts host)
     {
         if (port.Length > 0 && port.All(char.IsAsciiDigit))
         {
-            return ushort.TryParse(port, CultureInfo.InvariantCulture, out var number) ? number : new Objection("a port is from 0 to 65535");
+            return ushort.TryParse(port, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : new Objection("a port is from 0 to 65535");
         }
 
         var protocol = transport == Transport.Udp ? "udp" : "tcp";

@@ -10,7 +10,8 @@ internal static class EnvironmentReader
 {
     private static readonly string[] _protocols = ["TCP", "UDP", "IPC"];
 
-    private static readonly string[] _facts = ["REMOTEIP", "REMOTEPORT", "LOCALIP", "LOCALPORT", "REMOTEEUID", "REMOTEEGID", "REMOTEPID"];
+    private static readonly string[] _facts =
+        ["REMOTEIP", "REMOTEPORT", "LOCALIP", "LOCALPORT", "REMOTEEUID", "REMOTEEGID", "REMOTEPID"];
 
     public static List<EnvironmentVariable> Read(TableReader table, TableReader? defaults)
     {
@@ -48,5 +49,5 @@ internal static class EnvironmentReader
         name == "PROTO"
         || name.StartsWith("REMOTE_", StringComparison.Ordinal)
         || name.StartsWith("SUPERSERVER_", StringComparison.Ordinal)
-        || _protocols.Any(protocol => name.StartsWith(protocol, StringComparison.Ordinal) && _facts.Contains(name[protocol.Length..]));
+        || (name.Length > 3 && _protocols.Contains(name[..3]) && _facts.Contains(name[3..]));
 }

@@ -27,7 +27,8 @@ internal sealed record FileFacts(FileKind Kind, UnixFileMode Mode = UnixFileMode
 {
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    private const UnixFileMode ForStrangers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    private const UnixFileMode ForStrangers =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     public bool IsProgram => Kind == FileKind.Regular && (Mode & AnyExecute) != 0;
 

@@ -24,7 +24,8 @@ internal static class HandlerOptions
 
         if (program.Handler is null)
         {
-            table.Report(table.PlaceOf("options"), "'options' are for handlers; a program gets arguments in 'exec' and variables in 'env'");
+            table.Report(table.PlaceOf("options"),
+                "'options' are for handlers; a program gets arguments in 'exec' and variables in 'env'");
             return null;
         }
 

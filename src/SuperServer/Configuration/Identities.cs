@@ -21,7 +21,9 @@ internal sealed class Identities(HostFacts host)
         var user = table.Find("user", Values.NameOrNumber);
         var inherits = !table.Owns("user");
         var group = FindGroup(table, inherits);
-        var groups = inherits || table.Owns("groups") ? table.List("groups", Values.NameOrNumber, "as in [\"adm\", \"video\"]") : null;
+        var groups = inherits || table.Owns("groups")
+            ? table.List("groups", Values.NameOrNumber, "as in [\"adm\", \"video\"]")
+            : null;
         if (user is null && table.Has("user"))
         {
             return null;
@@ -76,9 +78,10 @@ internal sealed class Identities(HostFacts host)
         }
 
         account ??= new UserAccount(user.Value, Number(user.Value)!.Value, gid.Value);
-        return IsSelf(account, gid.Value) && groups is null
+        ValueList<uint>? chosen = listed is null ? null : [.. listed.Select(item => item!.Value).Distinct()];
+        return IsSelf(account, gid.Value) && chosen is null
             ? OfTheDaemon()
-            : Other(table, user.Place, account, gid.Value, listed is null ? null : [.. listed.Select(item => item!.Value).Distinct()]);
+            : Other(table, user.Place, account, gid.Value, chosen);
     }
 
     private static string WhyNoUser(string name, bool isDefault) =>
@@ -147,5 +150,7 @@ internal sealed class Identities(HostFacts host)
 
     /// <summary>A uid or gid; the largest means "none" to the kernel.</summary>
     private static uint? Number(string text) =>
-        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number != uint.MaxValue ? number : null;
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number != uint.MaxValue
+            ? number
+            : null;
 }

@@ -18,7 +18,8 @@ internal sealed class IncludedFiles(HostFacts host, string mainFile)
         foreach (var pattern in root.Many("include", Values.Text) ?? [])
         {
             var matches = IsPattern(pattern.Value) ? Matches(root, pattern) : [Path.Combine(_directory, pattern.Value)];
-            files.AddRange(matches.Order(StringComparer.Ordinal).Where(seen.Add).Select(file => new Placed<string>(file, pattern.Place)));
+            files.AddRange(matches.Order(StringComparer.Ordinal).Where(seen.Add)
+                .Select(file => new Placed<string>(file, pattern.Place)));
         }
 
         return files;
@@ -34,7 +35,8 @@ internal sealed class IncludedFiles(HostFacts host, string mainFile)
         foreach (var (index, part) in parts.Index())
         {
             var isLast = index == parts.Length - 1;
-            found = [.. found.SelectMany(directory => Step(root, pattern.Place, directory, part)).Where(path => isLast || IsDirectory(path))];
+            found = [.. found.SelectMany(directory => Step(root, pattern.Place, directory, part))
+                .Where(path => isLast || IsDirectory(path))];
         }
 
         return found;
@@ -59,7 +61,11 @@ internal sealed class IncludedFiles(HostFacts host, string mainFile)
 
     private bool IsDirectory(string path) => host.Look(path).Kind == FileKind.Directory;
 
-    /// <summary>As in a shell, a name with a leading dot is not found by a pattern without: editors leave such files behind.</summary>
-    private static bool Fits(string name, string pattern) =>
-        name.StartsWith('.') == pattern.StartsWith('.') && FileSystemName.MatchesSimpleExpression(pattern.Replace(@"\", @"\\", StringComparison.Ordinal), name, ignoreCase: false);
+    /// <summary>As in a shell, a pattern finds no name with a leading dot without one: editors leave such files.</summary>
+    private static bool Fits(string name, string pattern)
+    {
+        var literal = pattern.Replace(@"\", @"\\", StringComparison.Ordinal);
+        return name.StartsWith('.') == pattern.StartsWith('.')
+            && FileSystemName.MatchesSimpleExpression(literal, name, ignoreCase: false);
+    }
 }

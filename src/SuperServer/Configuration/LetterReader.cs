@@ -29,7 +29,8 @@ internal sealed class LetterReader(TableReader table)
 
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
 
-    private static readonly ValueList<TimeSpan> _usualGaps = [.. new[] { 5, 15, 30, 60, 120, 240, 480, 1440 }.Select(minutes => TimeSpan.FromMinutes(minutes))];
+    private static readonly ValueList<TimeSpan> _usualGaps =
+        [.. new[] { 5, 15, 30, 60, 120, 240, 480, 1440 }.Select(minutes => TimeSpan.FromMinutes(minutes))];
 
     public LetterRules Read(string hostName)
     {
@@ -43,7 +44,8 @@ internal sealed class LetterReader(TableReader table)
             To = [.. NotEmpty("to", table.Many("to", MailAddress)) ?? []],
             From = table.Optional("from", MailAddress, $"superserver@{hostName}"),
             Settle = table.Optional("settle", Values.Duration(TimeSpan.Zero, TimeSpan.FromHours(1)), TimeSpan.FromSeconds(5)),
-            Gaps = NotEmpty("gaps", table.List("gaps", Values.Duration(_second, _month), "as in [\"5m\", \"1h\", \"24h\"]")) ?? _usualGaps,
+            Gaps = NotEmpty("gaps", table.List("gaps", Values.Duration(_second, _month), "as in [\"5m\", \"1h\", \"24h\"]"))
+                ?? _usualGaps,
             Calm = table.Optional("calm", Values.Duration(_second, _month), TimeSpan.FromDays(1)),
             Resolve = table.Optional("resolve", Values.Word("confirm", "off"), "confirm"),
         };
@@ -59,7 +61,7 @@ internal sealed class LetterReader(TableReader table)
         return values is null ? null : [.. values.Select(value => value.Value)];
     }
 
-    /// <summary>Sane, not complete: what is refused here every mail server would refuse, or sendmail take for an option.</summary>
+    /// <summary>Sane, not complete: what is refused here a mail server would refuse, or sendmail take for an option.</summary>
     private static Reading<string> MailAddress(TomlNode node)
     {
         if (Values.Text(node) is not { Value: { } text } reading)
@@ -68,13 +70,15 @@ internal sealed class LetterReader(TableReader table)
         }
 
         var at = text.IndexOf('@', StringComparison.Ordinal);
-        if (at > 0 && at == text.LastIndexOf('@') && at < text.Length - 1 && text.Length <= 254 && text[0] != '-' && !text.Any(IsForbidden))
+        var hasTwoSides = at > 0 && at == text.LastIndexOf('@') && at < text.Length - 1;
+        if (hasTwoSides && text.Length <= 254 && text[0] != '-' && !text.Any(IsForbidden))
         {
             return reading;
         }
 
         return text.AsSpan().ContainsAny(',', ';')
-            ? new Objection($"must be one address each: write [\"a@example.org\", \"b@example.org\"], not {Printable.Quoted(text)}")
+            ? new Objection(
+                $"must be one address each: write [\"a@example.org\", \"b@example.org\"], not {Printable.Quoted(text)}")
             : new Objection($"must be a plain mail address such as \"you@example.org\", not {Printable.Quoted(text)}");
     }
 

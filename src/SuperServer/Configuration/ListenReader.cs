@@ -37,14 +37,16 @@ internal sealed class ListenReader(HostFacts host)
         var streams = listening.Count(entry => entry.Endpoints[0].IsStream);
         if (streams > 0 && streams < listening.Count)
         {
-            table.Report(table.PlaceOf("listen"), $"{table.Title} listens for connections and for datagrams: make two services of it");
+            table.Report(table.PlaceOf("listen"),
+                $"{table.Title} listens for connections and for datagrams: make two services of it");
             return null;
         }
 
         var mode = asked?.Value ?? (streams > 0 ? ServiceMode.Nowait : ServiceMode.Wait);
         if (mode == ServiceMode.Nowait && streams == 0)
         {
-            table.Report(asked?.Place ?? table.Place, "a datagram service has mode = \"wait\": its server reads the datagrams from the socket itself");
+            table.Report(asked?.Place ?? table.Place,
+                "a datagram service has mode = \"wait\": its server reads the datagrams from the socket itself");
             return null;
         }
 
@@ -52,7 +54,9 @@ internal sealed class ListenReader(HostFacts host)
     }
 
     private ListenEntry? Entry(TableReader table, Placed<string> text) =>
-        table.Judge(text.Place, _texts.Parse(text.Value)) is { Count: > 0 } endpoints ? new ListenEntry(text.Value, text.Place, endpoints) : null;
+        table.Judge(text.Place, _texts.Parse(text.Value)) is { Count: > 0 } endpoints
+            ? new ListenEntry(text.Value, text.Place, endpoints)
+            : null;
 
     /// <summary>Without <c>listen</c> the service's name is the name of a port, as in inetd.conf.</summary>
     private ListenEntry? Default(string service, TableReader table)

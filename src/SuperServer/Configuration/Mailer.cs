@@ -7,7 +7,8 @@ namespace SuperServer.Configuration;
 /// The service that <c>[alerts]</c> implies: the mailer waits on a Unix datagram socket, as inetd's datagram servers do, and is
 /// started whenever there is something to send.
 /// </summary>
-internal sealed class Mailer(Place place, AlertSite site, Identity identity, LetterRules letters, IReadOnlyList<MailTransport> transports)
+internal sealed class Mailer(
+    Place place, AlertSite site, Identity identity, LetterRules letters, IReadOnlyList<MailTransport> transports)
 {
     public required string Program { get; init; }
 
@@ -27,7 +28,8 @@ internal sealed class Mailer(Place place, AlertSite site, Identity identity, Let
         {
             var endpoint = new Endpoint { Transport = Transport.UnixDatagram, Path = site.Socket };
             var listening = new ListenEntry(endpoint.ToString(), place, [endpoint]);
-            return new ServiceDraft(AlertsDefinition.MailerName, place, Enabled: true, [listening], Service(endpoint), RecordsAlerts: false);
+            return new ServiceDraft(
+                AlertsDefinition.MailerName, place, Enabled: true, [listening], Service(endpoint), RecordsAlerts: false);
         }
     }
 

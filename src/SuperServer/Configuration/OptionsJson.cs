@@ -4,7 +4,10 @@ using SuperServer.Configuration.Toml;
 
 namespace SuperServer.Configuration;
 
-/// <summary>A TOML table as JSON, for a variable in a child's environment. Dates become text: JSON has no other form for them.</summary>
+/// <summary>
+/// A TOML table as JSON, for a variable in a child's environment.
+/// Dates become text: JSON has no other form for them.
+/// </summary>
 internal static class OptionsJson
 {
     private const int DeepestNesting = 64;

@@ -21,7 +21,8 @@ internal sealed class ServicePrograms(HostFacts host, string handlersDirectory)
     /// <summary>What lies beside the handlers and is none.</summary>
     private static readonly string[] _ourOwn = ["superserver", Carrier, AlertsDefinition.MailerName];
 
-    private static readonly string[] _usualPlaces = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/usr/lib/git-core", "/usr/libexec"];
+    private static readonly string[] _usualPlaces =
+        ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/usr/lib/git-core", "/usr/libexec"];
 
     private readonly Dictionary<string, string?> _answers = new(StringComparer.Ordinal);
 
@@ -31,7 +32,8 @@ internal sealed class ServicePrograms(HostFacts host, string handlersDirectory)
 
     public ServiceProgram? Read(TableReader table)
     {
-        var exec = table.List("exec", Values.AnyText, "the program and each argument by itself, as in [\"/usr/bin/git\", \"daemon\", \"--inetd\"]");
+        var exec = table.List(
+            "exec", Values.AnyText, "the program and each argument by itself, as in [\"/usr/bin/git\", \"daemon\", \"--inetd\"]");
         var handler = table.Find("handler", Values.Text);
         var argv0 = table.Find("argv0", Values.Text);
         var (hasExec, hasHandler) = (table.Owns("exec"), table.Owns("handler"));
@@ -81,7 +83,8 @@ internal sealed class ServicePrograms(HostFacts host, string handlersDirectory)
             return null;
         }
 
-        return new ServiceProgram(program, [argv0 ?? Path.GetFileName(program), .. exec.Skip(1).Select(argument => argument.Value)], null);
+        var arguments = exec.Skip(1).Select(argument => argument.Value);
+        return new ServiceProgram(program, [argv0 ?? Path.GetFileName(program), .. arguments], null);
     }
 
     private string? WhyNot(string program)

@@ -11,7 +11,8 @@ namespace SuperServer.Configuration;
 /// <param name="Definition">Null when there are problems.</param>
 /// <param name="RecordsAlerts">It is a notelnet service.</param>
 internal sealed record ServiceDraft(
-    string Name, Place Place, bool Enabled, IReadOnlyList<ListenEntry> Listening, ServiceDefinition? Definition, bool RecordsAlerts);
+    string Name, Place Place, bool Enabled, IReadOnlyList<ListenEntry> Listening,
+    ServiceDefinition? Definition, bool RecordsAlerts);
 
 /// <summary>Reads the tables <c>[service.NAME]</c> and <c>[defaults]</c>.</summary>
 internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, AlertSite? alerts, bool alertsAreAsked)
@@ -64,7 +65,8 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
         if (recordsAlerts && !alertsAreAsked)
         {
             table.Report(table.PlaceOf("handler"),
-                "'notelnet' needs somebody to tell: add [alerts] with to = \"you@example.org\", and [[alerts.transport]] with kind = \"sendmail\"");
+                "'notelnet' needs somebody to tell: add [alerts] with to = \"you@example.org\", "
+                + "and [[alerts.transport]] with kind = \"sendmail\"");
         }
 
         table.RefuseTheRest();
@@ -75,11 +77,13 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
     }
 
     private static string? WhyNotName(string name) =>
-        name == AlertsDefinition.MailerName ? $"the name '{name}' is taken by the service that [alerts] implies: choose another one"
+        name == AlertsDefinition.MailerName
+            ? $"the name '{name}' is taken by the service that [alerts] implies: choose another one"
         : name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]) && name.All(IsNameLetter) ? null
         : $"{Printable.Quoted(name)} cannot be a service's name: {NameRule}";
 
-    private static bool IsNameLetter(char letter) => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '.' or '-';
+    private static bool IsNameLetter(char letter) =>
+        char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '.' or '-';
 
     private ServiceDefinition Define(
         string name, ServiceSettings settings, IReadOnlyList<ListenEntry> listening, ServiceMode mode, Identity identity,

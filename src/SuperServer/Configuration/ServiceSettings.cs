@@ -33,7 +33,8 @@ internal sealed record ServiceSettings
         ("null", Configuration.StandardError.Null));
 
     private static readonly Func<TomlNode, Reading<Overflow>> _overflows = Values.OneOf(
-        ("queue", Configuration.Overflow.Queue), ("close", Configuration.Overflow.Close), ("reset", Configuration.Overflow.Reset));
+        ("queue", Configuration.Overflow.Queue), ("close", Configuration.Overflow.Close),
+        ("reset", Configuration.Overflow.Reset));
 
     private static readonly Func<TomlNode, Reading<int>> _backlogs = Values.WholeNumber(1, 65_535);
 

@@ -22,7 +22,8 @@ internal sealed class ServiceTables(ServiceReader reader, TableReader? defaults,
             }
             else if (!_names.TryAdd(entry.Key, map.OpenedAt))
             {
-                root.Report(map.OpenedAt, $"there is a service '{Printable.Escaped(entry.Key)}' already ({_names[entry.Key]}): rename one");
+                var name = Printable.Escaped(entry.Key);
+                root.Report(map.OpenedAt, $"there is a service '{name}' already ({_names[entry.Key]}): rename one");
             }
             else
             {

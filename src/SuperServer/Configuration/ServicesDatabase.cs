@@ -33,12 +33,14 @@ internal sealed class ServicesDatabase
 
     public int? PortOf(string name, string protocol) => _ports.TryGetValue((name, protocol), out var port) ? port : null;
 
-    public IEnumerable<string> NamesFor(string protocol) => _ports.Keys.Where(key => key.Protocol == protocol).Select(key => key.Name);
+    public IEnumerable<string> NamesFor(string protocol) =>
+        _ports.Keys.Where(key => key.Protocol == protocol).Select(key => key.Name);
 
     private void Add(ReadOnlySpan<char> line)
     {
         var comment = line.IndexOf('#');
-        var words = (comment < 0 ? line : line[..comment]).ToString().Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        var text = (comment < 0 ? line : line[..comment]).ToString();
+        var words = text.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         if (words is not [var name, var where, .. var aliases] || where.Split('/') is not [var number, var protocol]
             || !ushort.TryParse(number, CultureInfo.InvariantCulture, out var port))
         {

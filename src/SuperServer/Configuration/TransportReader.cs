@@ -52,7 +52,8 @@ internal sealed class TransportReader(HostFacts host, string baseDirectory, Iden
 
         if (tls?.Value == "none" && !IsLoopback(server.Value))
         {
-            table.Report(tls.Place, $"tls = \"none\" would send mail and password readable to {Printable.Quoted(server.Value)}: only a server on this host may be spoken to so");
+            table.Report(tls.Place, $"tls = \"none\" would send mail and password readable to {Printable.Quoted(server.Value)}: "
+                + "only a server on this host may be spoken to so");
         }
 
         return new MailTransport.Smtp(
@@ -80,7 +81,8 @@ internal sealed class TransportReader(HostFacts host, string baseDirectory, Iden
         FileKind.Missing => "does not exist",
         FileKind.Directory => "is a directory",
         FileKind.Regular when facts.IsOpenToStrangers => "can be read by others: chmod 600",
-        FileKind.Regular when mailer is { IsSwitched: true } && facts.Owner != mailer.Uid => $"does not belong to the mailer: chown {mailer.User}",
+        FileKind.Regular when mailer is { IsSwitched: true } && facts.Owner != mailer.Uid =>
+            $"does not belong to the mailer: chown {mailer.User}",
         _ => null,
     };
 
@@ -91,7 +93,9 @@ internal sealed class TransportReader(HostFacts host, string baseDirectory, Iden
         var program = path?.Value ?? "/usr/sbin/sendmail";
         if (host.Look(program).WhyNoProgram is { } why)
         {
-            table.Report(path?.Place ?? table.Place, $"program {Printable.Quoted(program)} {why}: install a mail system, or use kind = \"smtp\"");
+            table.Report(
+                path?.Place ?? table.Place,
+                $"program {Printable.Quoted(program)} {why}: install a mail system, or use kind = \"smtp\"");
         }
 
         return new MailTransport.Sendmail(program);

@@ -5,7 +5,7 @@ namespace SuperServer.Handlers.Tests.Mailer;
 
 public sealed class CoalescingTests
 {
-    private static readonly Pace Usual = new(
+    private static readonly Pace _usual = new(
         TimeSpan.FromSeconds(5),
         [.. new[] { 5, 15, 30, 60, 120, 240, 480, 1440 }.Select(minutes => TimeSpan.FromMinutes(minutes))],
         TimeSpan.FromHours(24));
@@ -13,7 +13,7 @@ public sealed class CoalescingTests
     [Fact]
     public void The_first_mail_comes_when_the_first_touch_has_settled()
     {
-        var state = new Coalescing(Usual).Touched(StreamState.AtRest, TimeSpan.Zero);
+        var state = new Coalescing(_usual).Touched(StreamState.AtRest, TimeSpan.Zero);
 
         Assert.False(Coalescing.IsDue(state, TimeSpan.FromSeconds(4.9)));
         Assert.True(Coalescing.IsDue(state, TimeSpan.FromSeconds(5)));
@@ -22,7 +22,7 @@ public sealed class CoalescingTests
     [Fact]
     public void More_touches_do_not_put_the_first_mail_off()
     {
-        var coalescing = new Coalescing(Usual);
+        var coalescing = new Coalescing(_usual);
         var state = coalescing.Touched(StreamState.AtRest, TimeSpan.Zero);
         state = coalescing.Touched(state, TimeSpan.FromSeconds(4));
 
@@ -32,7 +32,7 @@ public sealed class CoalescingTests
     [Fact]
     public void Noise_without_end_makes_eight_mails_on_the_first_day_and_one_on_each_later_one()
     {
-        var mails = MailsOf(Usual, touches: Every(TimeSpan.FromSeconds(30), TimeSpan.FromDays(3)));
+        var mails = MailsOf(_usual, touches: Every(TimeSpan.FromSeconds(30), TimeSpan.FromDays(3)));
 
         string[] expected = ["00:00:05", "00:05:05", "00:20:05", "00:50:05", "01:50:05", "03:50:05", "07:50:05", "15:50:05"];
         Assert.Equal(expected, mails.Where(at => at < TimeSpan.FromDays(1)).Select(at => at.ToString()));
@@ -45,7 +45,7 @@ public sealed class CoalescingTests
     {
         TimeSpan[] touches = [TimeSpan.Zero, TimeSpan.FromHours(25)];
 
-        Assert.Equal([TimeSpan.FromSeconds(5), TimeSpan.FromHours(25) + TimeSpan.FromSeconds(5)], MailsOf(Usual, touches));
+        Assert.Equal([TimeSpan.FromSeconds(5), TimeSpan.FromHours(25) + TimeSpan.FromSeconds(5)], MailsOf(_usual, touches));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class CoalescingTests
     {
         TimeSpan[] touches = [TimeSpan.Zero, TimeSpan.FromHours(23)];
 
-        Assert.InRange(MailsOf(Usual, touches)[1], TimeSpan.FromHours(23), TimeSpan.FromHours(23) + TimeSpan.FromMinutes(5));
+        Assert.InRange(MailsOf(_usual, touches)[1], TimeSpan.FromHours(23), TimeSpan.FromHours(23) + TimeSpan.FromMinutes(5));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class CoalescingTests
         // Two hours of noise reach the gap of four hours; ten quiet hours later a touch waits for minutes only.
         TimeSpan[] touches = [.. Every(TimeSpan.FromMinutes(1), TimeSpan.FromHours(2)), TimeSpan.FromHours(14)];
 
-        Assert.InRange(MailsOf(Usual, touches)[^1], TimeSpan.FromHours(14), TimeSpan.FromHours(14) + TimeSpan.FromMinutes(5));
+        Assert.InRange(MailsOf(_usual, touches)[^1], TimeSpan.FromHours(14), TimeSpan.FromHours(14) + TimeSpan.FromMinutes(5));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class CoalescingTests
         Gen.Select(times, times).Sample((touches, restarts) =>
         {
             var told = new List<int>();
-            foreach (var mail in Simulate(Usual, [.. touches.Order()], [.. restarts.Order()]))
+            foreach (var mail in Simulate(_usual, [.. touches.Order()], [.. restarts.Order()]))
             {
                 Assert.Equal(told.Count, mail.First);
                 Assert.True(mail.Last >= mail.First, "no mail is empty");
@@ -90,7 +90,7 @@ public sealed class CoalescingTests
         Gen.Select(times, times).Sample((touches, restarts) =>
         {
             TimeSpan[] sorted = [.. touches.Order()];
-            Assert.Equal(Simulate(Usual, sorted, []), Simulate(Usual, sorted, [.. restarts.Order()]));
+            Assert.Equal(Simulate(_usual, sorted, []), Simulate(_usual, sorted, [.. restarts.Order()]));
         });
     }
 

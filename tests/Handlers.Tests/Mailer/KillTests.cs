@@ -24,8 +24,13 @@ public sealed partial class KillTests : IDisposable
             writer.Start();
             for (var i = 0; i < Kills; i++)
             {
+                if (i % 10 == 0)
+                {
+                    MakeRotationDue();
+                }
+
                 using var mailer = MailerProcess.Start(_workshop, MailerProcess.Quick(_workshop));
-                Thread.Sleep(Random.Shared.Next(900));
+                Thread.Sleep(Random.Shared.Next(1200));
                 mailer.Kill();
                 mailer.End();
             }
@@ -34,11 +39,15 @@ public sealed partial class KillTests : IDisposable
             writer.Join();
         }
 
+        Assert.True(_workshop.Mails().Length > 3, "the mailer lived long enough to be killed while mailing");
         Assert.NotEmpty(new Lane(_workshop.LanePath).RotatedNumbers());
         Assert.Equal(0, RunToTheEnd());
         AssertMailedOnce(recorded.Count);
         Assert.Equal(recorded.Order(), Stored().Order());
     }
+
+    // Empty lines are nothing, however many.
+    private void MakeRotationDue() => _workshop.Append([.. Enumerable.Repeat((byte)'\n', (int)Rotation.LargestJournal)]);
 
     private int RunToTheEnd()
     {
@@ -46,12 +55,11 @@ public sealed partial class KillTests : IDisposable
         return mailer.End().Code;
     }
 
-    // Fast enough that the journal is rotated several times meanwhile.
     private void Record(ConcurrentQueue<string> recorded, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
-            var touches = Enumerable.Range(0, 20).Select(_ => Workshop.SomeTouch()).ToArray();
+            var touches = Enumerable.Range(0, 4).Select(_ => Workshop.SomeTouch()).ToArray();
             _workshop.Append([.. touches.Select(AlertWriter.Write)]);
             _workshop.Append([.. touches.Select(Workshop.EndOf).Select(AlertWriter.Write)]);
             foreach (var touch in touches)
@@ -59,7 +67,7 @@ public sealed partial class KillTests : IDisposable
                 recorded.Enqueue(touch.Id);
             }
 
-            Thread.Sleep(5);
+            Thread.Sleep(10);
         }
     }
 

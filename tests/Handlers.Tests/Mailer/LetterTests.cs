@@ -7,50 +7,50 @@ namespace SuperServer.Handlers.Tests.Mailer;
 
 public sealed class LetterTests
 {
-    private static readonly DateTimeOffset At = ManualClock.Start.AddMilliseconds(103);
-    private static readonly IPAddress Scanner = IPAddress.Parse("203.0.113.7");
+    private static readonly DateTimeOffset _at = ManualClock.Start.AddMilliseconds(103);
+    private static readonly IPAddress _scanner = IPAddress.Parse("203.0.113.7");
 
-    private static readonly AlertEvent One = new()
+    private static readonly AlertEvent _one = new()
     {
         Reference = "7KQ2M4",
         Service = "telnet",
         Protocol = "tcp",
-        Source = Scanner,
+        Source = _scanner,
         IsNear = false,
         Target = IPAddress.Parse("198.51.100.20"),
         Port = 23,
-        At = At,
+        _at = _at,
         Action = "message",
         Ending = new Ending(TimeSpan.FromMilliseconds(412), "peer-closed", 12, [0xff, 0xfd, 0x03, 0xff, 0xfb, 0x18]),
     };
 
-    private static readonly Summary First = new()
+    private static readonly Summary _first = new()
     {
-        First = 1204,
+        _first = 1204,
         Last = 1204,
         Held = 1,
         Ignored = 0,
         Sources = 1,
-        Began = At,
-        Ended = At,
+        Began = _at,
+        Ended = _at,
         Services = [new ServiceLine("telnet", "tcp", 23, 1, 1)],
-        Busiest = [new SourceLine(Scanner, 1, At, At, [])],
-        Only = One,
+        Busiest = [new SourceLine(_scanner, 1, _at, _at, [])],
+        Only = _one,
     };
 
-    private static readonly Summary Many = First with
+    private static readonly Summary _many = _first with
     {
         Last = 1391,
         Held = 188,
         Ignored = 2,
         Sources = 41,
-        Ended = At + TimeSpan.FromMinutes(35),
+        Ended = _at + TimeSpan.FromMinutes(35),
         Services = [new ServiceLine("telnet", "tcp", 23, 180, 40), new ServiceLine("ssh", "tcp", 22, 6, 3)],
         Busiest =
         [
-            new SourceLine(Scanner, 120, At, At + TimeSpan.FromMinutes(35), [.. "SSH-2.0-Go\r\n"u8]),
-            new SourceLine(IPAddress.Parse("2001:db8::1"), 25, At, At + TimeSpan.FromMinutes(2), []),
-            new SourceLine(null, 3, At, At, []),
+            new SourceLine(_scanner, 120, _at, _at + TimeSpan.FromMinutes(35), [.. "SSH-2.0-Go\r\n"u8]),
+            new SourceLine(IPAddress.Parse("2001:db8::1"), 25, _at, _at + TimeSpan.FromMinutes(2), []),
+            new SourceLine(null, 3, _at, _at, []),
         ],
         Only = null,
         Damaged = 1,
@@ -88,7 +88,7 @@ public sealed class LetterTests
         Event #1204, complete; previous mail ended at #1203. superserver VERSION on web1
 
         """,
-        Written(MailKind.First, First, new Finding(FindingState.Confirmed, "scan7.example.net")));
+        Written(MailKind.First, _first, new Finding(FindingState.Confirmed, "scan7.example.net")));
 
     [Fact]
     public void A_digest_counts_by_port_and_by_address_and_states_its_range() => Assert.Equal(
@@ -127,52 +127,52 @@ public sealed class LetterTests
         Events #1204-#1391 (188), complete; previous mail ended at #1203. superserver VERSION on web1
 
         """,
-        Written(MailKind.Digest, Many, new Finding(FindingState.Claimed, "pc.bank.example")));
+        Written(MailKind.Digest, _many, new Finding(FindingState.Claimed, "pc.bank.example")));
 
     [Fact]
     public void A_range_with_a_hole_says_so() =>
-        Assert.Contains("Events #1204-#1391 (188), INCOMPLETE, 3 missing", Written(MailKind.Digest, Many with { Held = 185 }), StringComparison.Ordinal);
+        Assert.Contains("Events #1204-#1391 (188), INCOMPLETE, 3 missing", Written(MailKind.Digest, _many with { Held = 185 }), StringComparison.Ordinal);
 
     [Fact]
     public void A_host_of_the_own_network_is_called_one_in_the_subject() =>
-        Assert.Equal("[web1] INSIDE host 203.0.113.7 touched telnet tripwire", SubjectOf(First with { Only = One with { IsNear = true } }));
+        Assert.Equal("[web1] INSIDE host 203.0.113.7 touched telnet tripwire", SubjectOf(_first with { Only = _one with { IsNear = true } }));
 
     [Fact]
     public void An_unconfirmed_name_stays_out_of_the_subject() =>
-        Assert.Equal("[web1] telnet tripwire: 203.0.113.7", SubjectOf(First, new Finding(FindingState.Claimed, "pc.bank.example")));
+        Assert.Equal("[web1] telnet tripwire: 203.0.113.7", SubjectOf(_first, new Finding(FindingState.Claimed, "pc.bank.example")));
 
     [Fact]
     public void A_name_too_long_for_the_subject_stays_out_of_it() => Assert.Equal(
         "[web1] telnet tripwire: 203.0.113.7",
-        SubjectOf(First, new Finding(FindingState.Confirmed, new string('a', 60) + ".example")));
+        SubjectOf(_first, new Finding(FindingState.Confirmed, new string('a', 60) + ".example")));
 
     [Fact]
     public void Many_services_do_not_make_the_subject_long()
     {
         var services = Enumerable.Range(0, 9).Select(i => new ServiceLine($"{i}{new string('s', 60)}", "tcp", i, 1, 1)).ToList();
 
-        Assert.True(SubjectOf(Many with { Services = services }).Length <= 78);
+        Assert.True(SubjectOf(_many with { Services = services }).Length <= 78);
     }
 
     [Fact]
     public void An_event_without_its_end_says_that_it_is_not_recorded() => Assert.Contains(
         "Did    got no answer, how it ended is not recorded\n",
-        Written(MailKind.First, First with { Only = One with { Action = "close", Ending = null } }),
+        Written(MailKind.First, _first with { Only = _one with { Action = "close", Ending = null } }),
         StringComparison.Ordinal);
 
     [Fact]
     public void No_value_from_outside_can_leave_its_place()
     {
         const string Evil = "x\r\nBcc: victim@example.org\u001b[2J\u202e\0";
-        var hostile = Many with
+        var hostile = _many with
         {
             Services = [new ServiceLine(Evil, Evil, 23, 186, 41)],
-            Busiest = [new SourceLine(Scanner, 186, At, At, Encoding.Latin1.GetBytes("x\r\nBcc: \u001b\u0080\u00ff\0"))],
+            Busiest = [new SourceLine(_scanner, 186, _at, _at, Encoding.Latin1.GetBytes("x\r\nBcc: \u001b\u0080\u00ff\0"))],
             Notices = [Evil],
         };
-        var one = First with
+        var one = _first with
         {
-            Only = One with { Service = Evil, Protocol = Evil, Reference = Evil, Ending = One.Ending! with { Why = Evil } },
+            Only = _one with { Service = Evil, Protocol = Evil, Reference = Evil, Ending = _one.Ending! with { Why = Evil } },
         };
         foreach (var letter in (string[])[Written(MailKind.Digest, hostile), Written(MailKind.First, one)])
         {
@@ -185,10 +185,10 @@ public sealed class LetterTests
     public void The_largest_letter_stays_small_and_its_lines_legal()
     {
         var bytes = Enumerable.Repeat((byte)0xff, 256).ToArray();
-        var large = Many with
+        var large = _many with
         {
             Services = [.. Enumerable.Repeat(new ServiceLine(new string('\u00fc', 64), "tcp", 23, long.MaxValue / 100, 1), 20)],
-            Busiest = [.. Enumerable.Repeat(new SourceLine(IPAddress.Parse("2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"), 1, At, At, bytes), 20)],
+            Busiest = [.. Enumerable.Repeat(new SourceLine(IPAddress.Parse("2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"), 1, _at, _at, bytes), 20)],
             Notices = [.. Enumerable.Repeat(new string('n', 5000), 10)],
         };
         var letter = Written(MailKind.Digest, large, new Finding(FindingState.Claimed, new string('a', 253)));
@@ -200,7 +200,7 @@ public sealed class LetterTests
     [Fact]
     public void Its_bytes_are_a_message_with_the_same_identity()
     {
-        var letter = Write(MailKind.First, First, Finding.NotAsked);
+        var letter = Write(MailKind.First, _first, Finding.NotAsked);
         using var message = MimeMessage.Load(new MemoryStream(letter.Bytes), TestContext.Current.CancellationToken);
 
         Assert.Equal(letter.MessageId, message.MessageId);
@@ -208,7 +208,7 @@ public sealed class LetterTests
     }
 
     private static string SubjectOf(Summary summary, Finding? finding = null) =>
-        Subject.Of("web1", summary, new Dictionary<IPAddress, Finding> { [Scanner] = finding ?? Finding.NotAsked });
+        Subject.Of("web1", summary, new Dictionary<IPAddress, Finding> { [_scanner] = finding ?? Finding.NotAsked });
 
     private static string Written(MailKind kind, Summary summary, Finding? finding = null) =>
         Encoding.UTF8.GetString(Write(kind, summary, finding ?? Finding.NotAsked).Bytes)
@@ -228,7 +228,7 @@ public sealed class LetterTests
         return new LetterWriter("web1", options).Write(
             kind,
             summary,
-            new Dictionary<IPAddress, Finding> { [Scanner] = finding },
+            new Dictionary<IPAddress, Finding> { [_scanner] = finding },
             new Moment(now, now + TimeSpan.FromMinutes(5), zone, "6f1c9a"));
     }
 }

@@ -4,7 +4,7 @@ namespace SuperServer.Handlers.Tests.Mailer;
 
 public sealed class MaildirTests : IDisposable
 {
-    private static readonly Parcel Parcel = new(1, "ss.1-3.6f1c9a@web1", [.. "Subject: x\n\ntext\n"u8])
+    private static readonly Parcel _parcel = new(1, "ss.1-3.6f1c9a@web1", [.. "Subject: x\n\ntext\n"u8])
     {
         Sender = "from@example.org",
         Recipients = ["a@example.org", "b@example.org"],
@@ -20,7 +20,7 @@ public sealed class MaildirTests : IDisposable
     {
         var attempt = await Deliver();
 
-        Assert.Equal(Parcel.Recipients, attempt.Accepted);
+        Assert.Equal(_parcel.Recipients, attempt.Accepted);
         Assert.Equal(["Subject: x\n\ntext\n"], _workshop.Mails());
         Assert.Empty(Files("tmp"));
     }
@@ -72,13 +72,13 @@ public sealed class MaildirTests : IDisposable
     [Fact]
     public async Task The_hosts_name_cannot_lead_out_of_the_maildir()
     {
-        await new MaildirTransport(_workshop.MaildirPath, "../../etc:x").Deliver(Parcel, TestContext.Current.CancellationToken);
+        await new MaildirTransport(_workshop.MaildirPath, "../../etc:x").Deliver(_parcel, TestContext.Current.CancellationToken);
 
         Assert.EndsWith(".ss.1-3.6f1c9a..._.._etc_x", Files("new")[0], StringComparison.Ordinal);
     }
 
     private Task<Attempt> Deliver() =>
-        new MaildirTransport(_workshop.MaildirPath, "web1").Deliver(Parcel, TestContext.Current.CancellationToken);
+        new MaildirTransport(_workshop.MaildirPath, "web1").Deliver(_parcel, TestContext.Current.CancellationToken);
 
     private string[] Files(string part) => Directory.GetFiles(Path.Combine(_workshop.MaildirPath, part));
 }

@@ -5,7 +5,7 @@ namespace SuperServer.Handlers.Tests.Mailer;
 /// <summary>The built program itself, with a workshop as its surroundings.</summary>
 internal sealed class MailerProcess : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly Task<string> _log;
@@ -47,13 +47,13 @@ internal sealed class MailerProcess : IDisposable
     public void Signal(string name)
     {
         using var kill = Process.Start("/bin/kill", [$"-{name}", $"{_process.Id}"]);
-        Assert.True(kill.WaitForExit(Deadline));
+        Assert.True(kill.WaitForExit(_deadline));
     }
 
     /// <summary>Its exit code, and all that it wrote on stderr and stdout.</summary>
     public (int Code, string Log, string Output) End()
     {
-        Assert.True(_process.WaitForExit(Deadline), "the mailer does not end");
+        Assert.True(_process.WaitForExit(_deadline), "the mailer does not end");
         return (_process.ExitCode, _log.GetAwaiter().GetResult(), _output.GetAwaiter().GetResult());
     }
 

@@ -5,8 +5,8 @@ namespace SuperServer.Handlers.Tests.Mailer;
 
 public sealed class NameDeskTests : IDisposable
 {
-    private static readonly IPAddress One = IPAddress.Parse("192.0.2.1");
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+    private static readonly IPAddress _one = IPAddress.Parse("192.0.2.1");
+    private static readonly TimeSpan _long = TimeSpan.FromSeconds(30);
 
     private readonly Workshop _workshop = new();
 
@@ -37,21 +37,21 @@ public sealed class NameDeskTests : IDisposable
             Interlocked.Increment(ref asked);
             return new Finding(FindingState.Confirmed, "a.example");
         });
-        Assert.Equal("a.example", desk.Find([One], Long, () => false)[One].Name);
+        Assert.Equal("a.example", desk.Find([_one], _long, () => false)[_one].Name);
 
         _workshop.Restart();
-        Assert.Equal("a.example", DeskOf(_ => new Finding(FindingState.Confirmed, "again.example")).Find([One], Long, () => false)[One].Name);
+        Assert.Equal("a.example", DeskOf(_ => new Finding(FindingState.Confirmed, "again.example")).Find([_one], _long, () => false)[_one].Name);
         Assert.Equal(1, asked);
     }
 
     [Fact]
     public void A_name_is_asked_again_when_it_is_an_hour_old()
     {
-        _workshop.Store.Keep(One, new Finding(FindingState.Confirmed, "old.example"));
+        _workshop.Store.Keep(_one, new Finding(FindingState.Confirmed, "old.example"));
         _workshop.Clock.Pass(TimeSpan.FromMinutes(61));
 
         var desk = DeskOf(_ => new Finding(FindingState.Confirmed, "new.example"));
-        Assert.Equal("new.example", desk.Find([One], Long, () => false)[One].Name);
+        Assert.Equal("new.example", desk.Find([_one], _long, () => false)[_one].Name);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class NameDeskTests : IDisposable
 
     [Fact]
     public void Nobody_is_asked_when_lookups_are_off() =>
-        Assert.Equal("", new NameDesk(_workshop.Store, null).Find([One], Long, () => false)[One].Words);
+        Assert.Equal("", new NameDesk(_workshop.Store, null).Find([_one], _long, () => false)[_one].Words);
 
     private NameDesk DeskOf(Func<IPAddress, Finding> find) => new(_workshop.Store, new Resolvers(find, _workshop.Clock));
 

@@ -6,14 +6,14 @@ namespace SuperServer.Handlers.Tests.Mailer;
 
 public sealed class NameTests
 {
-    private static readonly IPAddress Scanner = IPAddress.Parse("203.0.113.7");
+    private static readonly IPAddress _scanner = IPAddress.Parse("203.0.113.7");
 
     [Theory]
     [InlineData("Scan7.Example.NET.", "scan7.example.net")]
     [InlineData("under_score.example.net", "under_score.example.net")]
     [InlineData("xn--bcher-kva.example", "xn--bcher-kva.example")]
     public void A_name_is_shown_in_lower_case_and_without_its_last_dot(string answer, string name) =>
-        Assert.Equal(name, HostName.Valid(answer, Scanner));
+        Assert.Equal(name, HostName.Valid(answer, _scanner));
 
     [Theory]
     [InlineData("")]
@@ -36,15 +36,15 @@ public sealed class NameTests
     [InlineData("b\u00fccher.example")]
     [InlineData("kelvin\u212a.example")]
     [InlineData("space .example")]
-    public void What_cannot_be_a_host_is_no_name(string answer) => Assert.Null(HostName.Valid(answer, Scanner));
+    public void What_cannot_be_a_host_is_no_name(string answer) => Assert.Null(HostName.Valid(answer, _scanner));
 
     [Fact]
     public void Names_and_labels_have_their_longest_length()
     {
         var label = new string('a', 63);
-        Assert.NotNull(HostName.Valid($"{label}.{label}.{label}.{new string('a', 61)}", Scanner));
-        Assert.Null(HostName.Valid($"{label}.{label}.{label}.{new string('a', 62)}", Scanner));
-        Assert.Null(HostName.Valid($"{label}a.example", Scanner));
+        Assert.NotNull(HostName.Valid($"{label}.{label}.{label}.{new string('a', 61)}", _scanner));
+        Assert.Null(HostName.Valid($"{label}.{label}.{label}.{new string('a', 62)}", _scanner));
+        Assert.Null(HostName.Valid($"{label}a.example", _scanner));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class NameTests
     public void A_name_is_worth_what_its_own_zone_says(string pointer, string? forward, string words)
     {
         var finding = ReverseLookup.Find(
-            Scanner, _ => (FindingState.Claimed, pointer), (_, _) => forward is null ? [] : [IPAddress.Parse(forward)]);
+            _scanner, _ => (FindingState.Claimed, pointer), (_, _) => forward is null ? [] : [IPAddress.Parse(forward)]);
 
         Assert.Equal(words, finding.Words);
     }
@@ -69,7 +69,7 @@ public sealed class NameTests
     [InlineData("TimedOut", "lookup timed out")]
     public void Without_an_answer_the_mail_says_why(string state, string words)
     {
-        var finding = ReverseLookup.Find(Scanner, _ => (Enum.Parse<FindingState>(state), null), (_, _) => []);
+        var finding = ReverseLookup.Find(_scanner, _ => (Enum.Parse<FindingState>(state), null), (_, _) => []);
 
         Assert.Equal(words, finding.Words);
     }

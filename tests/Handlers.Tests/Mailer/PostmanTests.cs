@@ -4,7 +4,7 @@ namespace SuperServer.Handlers.Tests.Mailer;
 
 public sealed class PostmanTests
 {
-    private static readonly Parcel Parcel = new(1, "id@web1", [1])
+    private static readonly Parcel _parcel = new(1, "id@web1", [1])
     {
         Sender = "from@example.org",
         Recipients = ["a", "b", "c"],
@@ -62,7 +62,7 @@ public sealed class PostmanTests
     }
 
     private static Task<Delivery> Deliver(params Transport[] transports) =>
-        new Postman(transports).Deliver(Parcel, TestContext.Current.CancellationToken);
+        new Postman(transports).Deliver(_parcel, TestContext.Current.CancellationToken);
 
     private sealed class Fake(Func<Parcel, Attempt> act) : Transport
     {

@@ -5,7 +5,7 @@ namespace SuperServer.Handlers.Tests.Mailer;
 
 public sealed class RotationTests : IDisposable
 {
-    private static readonly TimeSpan Rested = Rotation.Rest + TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _rested = Rotation.Rest + TimeSpan.FromSeconds(1);
 
     private readonly Workshop _workshop = new();
 
@@ -77,7 +77,7 @@ public sealed class RotationTests : IDisposable
         intake.Tidy(DateTimeOffset.UtcNow);
         Assert.Equal([1], Lane.RotatedNumbers());
 
-        intake.Tidy(DateTimeOffset.UtcNow + Rested);
+        intake.Tidy(DateTimeOffset.UtcNow + _rested);
         Assert.Empty(Lane.RotatedNumbers());
     }
 
@@ -87,7 +87,7 @@ public sealed class RotationTests : IDisposable
         Fill();
         var intake = _workshop.NewIntake();
         intake.Tidy(DateTimeOffset.UtcNow);
-        intake.Tidy(DateTimeOffset.UtcNow + Rested);
+        intake.Tidy(DateTimeOffset.UtcNow + _rested);
 
         Assert.Equal([1], Lane.RotatedNumbers());
         Assert.Equal(1, intake.TakeIn().Touches);
@@ -104,7 +104,7 @@ public sealed class RotationTests : IDisposable
         var intake = _workshop.NewIntake();
         intake.TakeIn();
         intake.Tidy(DateTimeOffset.UtcNow);
-        intake.Tidy(DateTimeOffset.UtcNow + Rested);
+        intake.Tidy(DateTimeOffset.UtcNow + _rested);
 
         Assert.Empty(Lane.RotatedNumbers());
         Assert.Equal((1 + touches, 1 + 1 - touches), (_workshop.Store.Pending().Held, _workshop.Store.Pending().Damaged));

@@ -5,7 +5,7 @@ namespace SuperServer.Handlers.Tests.Mailer;
 
 public sealed class SendmailTests : IDisposable
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _long = TimeSpan.FromSeconds(60);
 
     private readonly Workshop _workshop = new();
 
@@ -19,7 +19,7 @@ public sealed class SendmailTests : IDisposable
         Script($"printf '%s\\n' \"$@\" > {_workshop.Root}/args; cat > {_workshop.Root}/stdin; env > {_workshop.Root}/env");
         var message = Enumerable.Range(0, 200_000).Select(i => (byte)('a' + (i % 26))).ToArray();
 
-        var attempt = await Deliver(message, Long);
+        var attempt = await Deliver(message, _long);
         Assert.Equal(["a@example.org", "b@example.org"], attempt.Accepted);
         Assert.Equal("-i\n-f\nfrom@example.org\n--\na@example.org\nb@example.org\n", Read("args"));
         Assert.Equal(Encoding.ASCII.GetString(message), Read("stdin"));
@@ -41,7 +41,7 @@ public sealed class SendmailTests : IDisposable
     {
         Script($"echo 'no such user' >&2; exit {code}");
 
-        var attempt = await Deliver([1], Long);
+        var attempt = await Deliver([1], _long);
         Assert.Empty(attempt.Accepted);
         Assert.Equal(kind, attempt.Failure!.Class.ToString());
         Assert.StartsWith($"sendmail {Program}: exit code {code}", attempt.Failure.Words, StringComparison.Ordinal);
@@ -53,7 +53,7 @@ public sealed class SendmailTests : IDisposable
     {
         Script("kill -9 $$");
 
-        var failure = (await Deliver([1], Long)).Failure!;
+        var failure = (await Deliver([1], _long)).Failure!;
         Assert.Equal((FailureClass.Transient, $"sendmail {Program}: killed by signal 9"), (failure.Class, failure.Words));
     }
 
@@ -77,7 +77,7 @@ public sealed class SendmailTests : IDisposable
 
     [Fact]
     public async Task A_missing_program_is_a_matter_of_configuration() =>
-        Assert.Equal(FailureClass.Configuration, (await Deliver([1], Long)).Failure!.Class);
+        Assert.Equal(FailureClass.Configuration, (await Deliver([1], _long)).Failure!.Class);
 
     private void Script(string text)
     {

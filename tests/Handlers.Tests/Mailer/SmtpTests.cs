@@ -5,7 +5,7 @@ namespace SuperServer.Handlers.Tests.Mailer;
 
 public sealed class SmtpTests : IDisposable
 {
-    private static readonly Parcel Parcel = new(
+    private static readonly Parcel _parcel = new(
         1, "ss.1-1.6f1c9a@web1", [.. "Message-Id: <ss.1-1.6f1c9a@web1>\nSubject: x\n\nfirst\n.second\n"u8])
     {
         Sender = "from@example.org",
@@ -13,7 +13,7 @@ public sealed class SmtpTests : IDisposable
         MadeAt = ManualClock.Start,
     };
 
-    private static readonly SmtpPatience Brief = new()
+    private static readonly SmtpPatience _brief = new()
     {
         Command = TimeSpan.FromMilliseconds(500),
         FinalDot = TimeSpan.FromMilliseconds(500),
@@ -29,7 +29,7 @@ public sealed class SmtpTests : IDisposable
         var attempt = await Deliver();
 
         Assert.Null(attempt.Failure);
-        Assert.Equal(Parcel.Recipients, attempt.Accepted);
+        Assert.Equal(_parcel.Recipients, attempt.Accepted);
         Assert.Contains("EHLO web1", _server.Heard);
         Assert.Contains(_server.Heard, line => line.StartsWith("MAIL FROM:<from@example.org>", StringComparison.Ordinal));
         Assert.Equal("Message-Id: <ss.1-1.6f1c9a@web1>\nSubject: x\n\nfirst\n..second\n", Assert.Single(_server.Messages));
@@ -99,6 +99,7 @@ public sealed class SmtpTests : IDisposable
         var attempt = await Deliver(Protection.StartTls, patience: new SmtpPatience());
 
         Assert.Equal(FailureClass.Configuration, attempt.Failure!.Class);
+        Assert.Contains("no secure connection, so nothing was sent", attempt.Failure.Words, StringComparison.Ordinal);
         Assert.DoesNotContain(_server.Heard, line => line.StartsWith("MAIL", StringComparison.Ordinal));
     }
 
@@ -153,7 +154,7 @@ public sealed class SmtpTests : IDisposable
         {
             Host = "127.0.0.1", Port = _server.Port, Protection = Protection.None, User = "u", PasswordFile = "/nonexistent",
         };
-        var attempt = await new SmtpTransport(settings, "web1", Brief).Deliver(Parcel, TestContext.Current.CancellationToken);
+        var attempt = await new SmtpTransport(settings, "web1", _brief).Deliver(_parcel, TestContext.Current.CancellationToken);
 
         Assert.Equal(FailureClass.Configuration, attempt.Failure!.Class);
         Assert.Contains("password file", attempt.Failure.Words, StringComparison.Ordinal);
@@ -173,6 +174,6 @@ public sealed class SmtpTests : IDisposable
     private Task<Attempt> Deliver(Protection protection = Protection.None, SmtpPatience? patience = null)
     {
         var settings = new SmtpSettings { Host = "127.0.0.1", Port = _server.Port, Protection = protection };
-        return new SmtpTransport(settings, "web1", patience ?? Brief).Deliver(Parcel, TestContext.Current.CancellationToken);
+        return new SmtpTransport(settings, "web1", patience ?? _brief).Deliver(_parcel, TestContext.Current.CancellationToken);
     }
 }

@@ -6,7 +6,7 @@ namespace SuperServer.Handlers.Tests.Mailer;
 
 public sealed class StoreTests : IDisposable
 {
-    private static readonly SavedStream AnyStream = new(Phase.Holding, 2, ManualClock.Start, ManualClock.Start, ManualClock.Start);
+    private static readonly SavedStream _anyStream = new(Phase.Holding, 2, ManualClock.Start, ManualClock.Start, ManualClock.Start);
 
     private readonly Workshop _workshop = new();
 
@@ -70,7 +70,7 @@ public sealed class StoreTests : IDisposable
         var pending = Store.Pending();
         Assert.Equal((2, 1, 0, 0), (pending.First, pending.Last, pending.Held, pending.Damaged));
         Assert.Empty(pending.Notices);
-        Assert.Equal(AnyStream, Store.Stream);
+        Assert.Equal(_anyStream, Store.Stream);
     }
 
     [Fact]
@@ -80,11 +80,11 @@ public sealed class StoreTests : IDisposable
         var letter = LetterOf(Store.Pending());
         var brokenLetter = letter with { Recipients = ["twice@example.org", "twice@example.org"] };
 
-        Assert.Throws<SqliteException>(() => Store.Compose(brokenLetter, AnyStream));
+        Assert.Throws<SqliteException>(() => Store.Compose(brokenLetter, _anyStream));
         Assert.True(Store.HasPending);
         Assert.Equal(0, Store.Waiting);
         Assert.Null(Store.Stream);
-        Store.Compose(letter, AnyStream);
+        Store.Compose(letter, _anyStream);
         Assert.Equal(1, Store.Waiting);
     }
 
@@ -233,7 +233,7 @@ public sealed class StoreTests : IDisposable
 
     private static Batch BatchOf(AlertRecord[] records) => new(records, 0, new SegmentCursor(Workshop.LaneName, 1, 1));
 
-    private void Compose() => Store.Compose(LetterOf(Store.Pending()), AnyStream);
+    private void Compose() => Store.Compose(LetterOf(Store.Pending()), _anyStream);
 
     private Parcel ComposedParcel()
     {

@@ -4,7 +4,7 @@ namespace SuperServer.Handlers.Tests.Mailer;
 
 public sealed class TimelineTests
 {
-    private static readonly Pace Pace = new(TimeSpan.FromSeconds(5), [TimeSpan.FromMinutes(5)], TimeSpan.FromHours(24));
+    private static readonly Pace _pace = new(TimeSpan.FromSeconds(5), [TimeSpan.FromMinutes(5)], TimeSpan.FromHours(24));
 
     private readonly ManualClock _clock = new();
 
@@ -62,6 +62,6 @@ public sealed class TimelineTests
     private TimeSpan WaitAfterRestart(SavedStream saved)
     {
         var timeline = new Timeline(_clock);
-        return timeline.Restore(saved, Pace).Due - timeline.Now;
+        return timeline.Restore(saved, _pace).Due - timeline.Now;
     }
 }

@@ -5,12 +5,12 @@ namespace SuperServer.EndToEnd.Harness;
 /// <summary>Waits for what is bound to happen, and fails in words when it has not happened by the deadline.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan _glance = TimeSpan.FromMilliseconds(10);
 
     public static async Task<T> Get<T>(Func<T?> ask, string what, int seconds = 15)
         where T : class
     {
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed.TotalSeconds < seconds; await Task.Delay(Glance))
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed.TotalSeconds < seconds; await Task.Delay(_glance))
         {
             if (ask() is { } answer)
             {

@@ -5,9 +5,9 @@ namespace SuperServer.EndToEnd.Harness;
 /// </summary>
 internal static class Programs
 {
-    private static readonly Lazy<string> CopyOfBin = new(Copy);
+    private static readonly Lazy<string> _copyOfBin = new(Copy);
 
-    public static string Folder => CopyOfBin.Value;
+    public static string Folder => _copyOfBin.Value;
 
     public static string Daemon => Path.Combine(Folder, "superserver");
 

@@ -22,7 +22,12 @@ public sealed class AlertsTests
         var configuration = SomeMachine.Root.Read(Least);
         var mailer = new Identity
         {
-            User = "superserver-mail", Group = "superserver-mail", Uid = 300, Gid = 301, SupplementaryGroups = [301], IsSwitched = true,
+            User = "superserver-mail",
+            Group = "superserver-mail",
+            Uid = 300,
+            Gid = 301,
+            SupplementaryGroups = [301],
+            IsSwitched = true,
         };
 
         Assert.Equal(

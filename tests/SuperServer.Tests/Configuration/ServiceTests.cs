@@ -28,7 +28,12 @@ public sealed class ServiceTests
                 Arguments = ["cat"],
                 Identity = new Identity
                 {
-                    User = "nobody", Group = "nogroup", Uid = 65534, Gid = 65534, SupplementaryGroups = [65534], IsSwitched = true,
+                    User = "nobody",
+                    Group = "nogroup",
+                    Uid = 65534,
+                    Gid = 65534,
+                    SupplementaryGroups = [65534],
+                    IsSwitched = true,
                 },
                 Environment = [],
                 WorkingDirectory = "/",
@@ -76,7 +81,12 @@ public sealed class ServiceTests
                 Arguments = ["-git", "daemon", ""],
                 Identity = new Identity
                 {
-                    User = "git", Group = "adm", Uid = 200, Gid = 4, SupplementaryGroups = [2000, 4], IsSwitched = true,
+                    User = "git",
+                    Group = "adm",
+                    Uid = 200,
+                    Gid = 4,
+                    SupplementaryGroups = [2000, 4],
+                    IsSwitched = true,
                 },
                 Environment = [new("LANG", "C"), new("EMPTY", "")],
                 WorkingDirectory = "/srv",

@@ -31,7 +31,7 @@ public sealed class AlertSpoolTests : IDisposable
 
         Assert.Null(AlertSpool.LayOut(Configuration));
 
-        Assert.Equal((0x41c9, 0u, 0u), Look(Path.Combine(_folder, "spool")));               // drwx--x--x
+        Assert.Equal((0x41e9, 0u, 5432u), Look(Path.Combine(_folder, "spool")));            // drwxr-x--x
         Assert.Equal((0x45c8, 4321u, 1234u), Look(Lane));                                   // drwx--s---
         Assert.Equal((0x8190, 4321u, 1234u), Look(Path.Combine(Lane, "journal.jsonl")));    // -rw--w----
         Assert.Equal((0x41c0, 4321u, 5432u), Look(Path.Combine(_folder, "mailer")));        // drwx------

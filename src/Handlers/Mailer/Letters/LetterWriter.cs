@@ -10,7 +10,7 @@ namespace SuperServer.Handlers.Mailer;
 /// <summary>Makes a mail of a summary: the headers here, the subject and the text by <see cref="Subject"/> and <see cref="Body"/>.</summary>
 internal sealed class LetterWriter(string host, MailerOptions options)
 {
-    private static readonly FormatOptions Lines = MakeLines();
+    private static readonly FormatOptions _lines = MakeLines();
 
     private readonly string _domain = Domain(host);
 
@@ -57,7 +57,7 @@ internal sealed class LetterWriter(string host, MailerOptions options)
     private static byte[] BytesOf(MimeMessage message)
     {
         using var bytes = new MemoryStream();
-        message.WriteTo(Lines, bytes);
+        message.WriteTo(_lines, bytes);
         return bytes.ToArray();
     }
 

@@ -10,7 +10,7 @@ internal sealed class NameDesk(Store store, Resolvers? resolvers)
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _glance = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Asks ahead of the mail.</summary>
     public void Prepare(IEnumerable<IPAddress> addresses)
@@ -38,7 +38,7 @@ internal sealed class NameDesk(Store store, Resolvers? resolvers)
         var limit = Environment.TickCount64 + (long)patience.TotalMilliseconds;
         while (addresses.Any(resolvers.IsOpen) && Environment.TickCount64 < limit && !hurry())
         {
-            Thread.Sleep(Glance);
+            Thread.Sleep(_glance);
         }
 
         KeepAnswers();

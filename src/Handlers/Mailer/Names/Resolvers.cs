@@ -12,7 +12,7 @@ internal sealed class Resolvers
     private const int Threads = 4;
     private const int LongestQueue = 200;
     private const int DeadAfter = 3;
-    private static readonly TimeSpan LeftAlone = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _leftAlone = TimeSpan.FromSeconds(60);
 
     private readonly Queue<IPAddress> _questions = new();
     private readonly ConcurrentDictionary<IPAddress, Finding?> _answers = new();
@@ -64,7 +64,7 @@ internal sealed class Resolvers
     }
 
     private bool IsLeftAlone =>
-        Volatile.Read(ref _timeoutsInARow) >= DeadAfter && _clock.GetElapsedTime(Volatile.Read(ref _deadSince)) < LeftAlone;
+        Volatile.Read(ref _timeoutsInARow) >= DeadAfter && _clock.GetElapsedTime(Volatile.Read(ref _deadSince)) < _leftAlone;
 
     private void Answer()
     {

@@ -9,7 +9,7 @@ namespace SuperServer.Handlers.Mailer;
 /// </summary>
 internal static class OptionsReader
 {
-    private static readonly int[] UsualGaps = [300, 900, 1800, 3600, 7200, 14400, 28800, 86400];
+    private static readonly int[] _usualGaps = [300, 900, 1800, 3600, 7200, 14400, 28800, 86400];
 
     public static MailerOptions Read(string json, string host)
     {
@@ -46,7 +46,7 @@ internal static class OptionsReader
 
     private static Pace ReadPace(OptionsTable table)
     {
-        var gaps = table.Numbers("gaps_s", 1, int.MaxValue / 1000) ?? UsualGaps;
+        var gaps = table.Numbers("gaps_s", 1, int.MaxValue / 1000) ?? _usualGaps;
         if (gaps.Count == 0)
         {
             throw new OptionsException("'gaps_s' needs at least one number");

@@ -3,29 +3,29 @@ namespace SuperServer.Handlers.Mailer;
 /// <summary>How long a mail waits after a failed attempt.</summary>
 internal static class Backoff
 {
-    private static readonly TimeSpan[] Waits =
+    private static readonly TimeSpan[] _waits =
     [
         TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5),
         TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(30),
     ];
 
     /// <summary>The server may have it already: asking again soon would make two.</summary>
-    private static readonly TimeSpan AmbiguousWait = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _ambiguousWait = TimeSpan.FromMinutes(5);
 
     /// <summary>Nothing changes before somebody changes it; a restart of the mailer tries at once.</summary>
-    private static readonly TimeSpan SettingsWait = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan _settingsWait = TimeSpan.FromMinutes(15);
 
     /// <param name="failure">What kind of failure.</param>
     /// <param name="attempts">How many came before it.</param>
     /// <param name="chance">0 to 1, so that many hosts do not come back to a server in step.</param>
     public static TimeSpan After(FailureClass failure, int attempts, double chance)
     {
-        var usual = Waits[Math.Min(attempts, Waits.Length - 1)];
+        var usual = _waits[Math.Min(attempts, _waits.Length - 1)];
         var wait = failure switch
         {
-            FailureClass.Configuration => SettingsWait,
-            FailureClass.Ambiguous when usual < AmbiguousWait => AmbiguousWait,
-            FailureClass.Permanent => Waits[^1],
+            FailureClass.Configuration => _settingsWait,
+            FailureClass.Ambiguous when usual < _ambiguousWait => _ambiguousWait,
+            FailureClass.Permanent => _waits[^1],
             _ => usual,
         };
         return wait * (0.8 + (0.4 * chance));

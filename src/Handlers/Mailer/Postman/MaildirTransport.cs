@@ -8,7 +8,7 @@ namespace SuperServer.Handlers.Mailer;
 /// </summary>
 internal sealed class MaildirTransport(string path, string host) : Transport
 {
-    private static readonly string[] Parts = ["tmp", "new", "cur"];
+    private static readonly string[] _parts = ["tmp", "new", "cur"];
 
     public override string Name => $"maildir {path}";
 
@@ -31,7 +31,7 @@ internal sealed class MaildirTransport(string path, string host) : Transport
 
     private void Keep(string name, byte[] message)
     {
-        foreach (var part in Parts)
+        foreach (var part in _parts)
         {
 #pragma warning disable CA1416 // there is only one platform
             Directory.CreateDirectory(Path.Combine(path, part), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

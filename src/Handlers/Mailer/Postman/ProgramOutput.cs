@@ -7,7 +7,7 @@ namespace SuperServer.Handlers.Mailer;
 internal sealed class ProgramOutput
 {
     private const int Longest = 4096;
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(500);
 
     private readonly StringBuilder _text = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,7 +24,7 @@ internal sealed class ProgramOutput
     /// <summary>All of it, or what came soon: somebody whom the program started may keep its output open for long.</summary>
     public async Task<string> Text()
     {
-        await Task.WhenAny(_closed.Task, Task.Delay(Patience)).ConfigureAwait(false);
+        await Task.WhenAny(_closed.Task, Task.Delay(_patience)).ConfigureAwait(false);
         lock (_text)
         {
             return _text.ToString();

@@ -20,6 +20,8 @@ internal static class SmtpFailure
         SmtpCommandException refused => $"{(int)refused.StatusCode} {refused.Message}",
         NotSupportedException when !progress.IsConnected => "the server does not offer STARTTLS, and the mail is not sent in clear text "
             + "(tls = \"tls\" speaks TLS at once, tls = \"none\" allows clear text)",
+        // MailKit's own message is a page of advice; what was wrong is below it.
+        SslHandshakeException => $"no secure connection, so nothing was sent: {(error.InnerException ?? error).Message}",
         OperationCanceledException => "no end within the time for one attempt",
         _ => error.Message,
     };

@@ -8,7 +8,7 @@ namespace SuperServer.Handlers.Mailer;
 /// </summary>
 internal static class StandardInput
 {
-    private static readonly Lock OneAtATime = new();
+    private static readonly Lock _oneAtATime = new();
 
     /// <summary>Frees descriptor 0; what it was goes on under the number that is returned, unseen by children.</summary>
     public static int MoveAway()
@@ -23,7 +23,7 @@ internal static class StandardInput
     {
         using var file = Libc.memfd_create("mail", Libc.MFD_CLOEXEC);
         RandomAccess.Write(file, content, 0);
-        lock (OneAtATime)
+        lock (_oneAtATime)
         {
             Replace(file);
             try

@@ -6,8 +6,8 @@ namespace SuperServer.Handlers.Mailer;
 internal sealed partial class Store
 {
     private const int MostNames = 10_000;
-    private static readonly TimeSpan KeepGood = TimeSpan.FromHours(1);
-    private static readonly TimeSpan KeepBad = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _keepGood = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _keepBad = TimeSpan.FromMinutes(5);
 
     public Finding? NameOf(IPAddress address) =>
         Of("SELECT state, name FROM name WHERE address = $1 AND expires > $2").Rows(
@@ -16,7 +16,7 @@ internal sealed partial class Store
 
     public void Keep(IPAddress address, Finding finding)
     {
-        var life = finding.State is FindingState.Confirmed or FindingState.Claimed ? KeepGood : KeepBad;
+        var life = finding.State is FindingState.Confirmed or FindingState.Claimed ? _keepGood : _keepBad;
         Run(
             """
             INSERT INTO name (address, state, name, expires) VALUES ($1, $2, $3, $4)

@@ -4,9 +4,9 @@ namespace SuperServer.Handlers.Mailer;
 internal sealed partial class Store
 {
     private const int OnlyStream = 1;
-    private static readonly TimeSpan KeepEvents = TimeSpan.FromDays(30);
-    private static readonly TimeSpan KeepSent = TimeSpan.FromDays(90);
-    private static readonly TimeSpan KeepLooseEnds = TimeSpan.FromDays(2);
+    private static readonly TimeSpan _keepEvents = TimeSpan.FromDays(30);
+    private static readonly TimeSpan _keepSent = TimeSpan.FromDays(90);
+    private static readonly TimeSpan _keepLooseEnds = TimeSpan.FromDays(2);
 
     public SavedStream? Stream =>
         Of("SELECT phase, step, due, last_touch, saved_at FROM stream WHERE id = $1").Rows(
@@ -35,10 +35,10 @@ internal sealed partial class Store
             DELETE FROM event WHERE seq <= $1 AND taken_at < $2
                 AND seq < coalesce((SELECT min(first_seq) FROM outbox WHERE sent_at IS NULL), 9223372036854775807)
             """,
-            Counter(Composed), Before(KeepEvents));
-        Run("DELETE FROM outbox WHERE sent_at < $1", Before(KeepSent));
-        Run("DELETE FROM notice WHERE outbox IS NOT NULL AND at < $1", Before(KeepSent));
-        Run("DELETE FROM loose_end WHERE taken_at < $1", Before(KeepLooseEnds));
+            Counter(Composed), Before(_keepEvents));
+        Run("DELETE FROM outbox WHERE sent_at < $1", Before(_keepSent));
+        Run("DELETE FROM notice WHERE outbox IS NOT NULL AND at < $1", Before(_keepSent));
+        Run("DELETE FROM loose_end WHERE taken_at < $1", Before(_keepLooseEnds));
         Run(
             "DELETE FROM loose_end WHERE id IN (SELECT id FROM loose_end ORDER BY taken_at DESC LIMIT -1 OFFSET $1)",
             MostLooseEnds);

@@ -8,7 +8,7 @@ namespace SuperServer.Handlers.Mailer;
 /// </summary>
 internal static class StoreFile
 {
-    private static readonly string[] Parts = ["", "-wal", "-shm"];
+    private static readonly string[] _parts = ["", "-wal", "-shm"];
 
     public static Store Open(string directory, TimeProvider clock)
     {
@@ -33,7 +33,7 @@ internal static class StoreFile
         var path = PathIn(directory);
         var stamp = clock.GetUtcNow().ToString("yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture);
         var aside = $"{path}.damaged-{stamp}";
-        foreach (var part in Parts.Where(part => File.Exists(path + part)))
+        foreach (var part in _parts.Where(part => File.Exists(path + part)))
         {
             Posix.Rename(path + part, aside + part);
         }

@@ -18,7 +18,7 @@ internal static class SyntaxHints
         var hint = AboutCharacter(line, message)
             ?? AboutQuote(line, message)
             ?? AboutBracket(text, start, line, message)
-            ?? (line.TrimStart().StartsWith('[') && !InsideValue(line, column) ? AboutHeader(line) : AboutPair(line, column, message));
+            ?? (IsHeader(line, column) ? AboutHeader(line) : AboutPair(line, column, message));
         return new Problem(
             new Place(file, (hint?.Line ?? index) + 1, (hint?.Column ?? column) + 1), hint?.Words ?? Plain(message));
     }
@@ -26,7 +26,7 @@ internal static class SyntaxHints
     /// <summary>Of the control characters only tabs and newlines may stand in a file.</summary>
     private static Hint? AboutCharacter(string line, string message)
     {
-        var at = message.Contains("control character", StringComparison.Ordinal) || message.Contains(@"\r", StringComparison.Ordinal)
+        var at = Says(message, "control character") || Says(message, @"\r")
             ? Array.FindIndex(line.ToCharArray(), letter => char.IsControl(letter) && letter != '\t')
             : -1;
         return at < 0 ? null : new Hint(line[at] == '\r'
@@ -34,9 +34,11 @@ internal static class SyntaxHints
             : $"the character U+{(int)line[at]:X4} has no place in this file: delete it", at);
     }
 
+    private static bool Says(string message, string words) => message.Contains(words, StringComparison.Ordinal);
+
     private static Hint? AboutQuote(string line, string message)
     {
-        if (!message.Contains("newline in a string", StringComparison.Ordinal) && !message.Contains("End-Of-File", StringComparison.Ordinal))
+        if (!Says(message, "newline in a string") && !Says(message, "End-Of-File"))
         {
             return null;
         }
@@ -46,15 +48,15 @@ internal static class SyntaxHints
             : new Hint("a quote is opened and never closed");
     }
 
-    /// <summary>A list that began on an earlier line: either it should have ended before this one, or its values are wrong.</summary>
+    /// <summary>A list that began on an earlier line: it should have ended before this one, or its values are wrong.</summary>
     private static Hint? AboutBracket(string text, int start, string line, string message)
     {
-        if (message.Contains("separate items in an array", StringComparison.Ordinal))
+        if (Says(message, "separate items in an array"))
         {
             return new Hint("missing ',' between two values of the list");
         }
 
-        var isEnd = message.Contains("<eof>", StringComparison.Ordinal);
+        var isEnd = Says(message, "<eof>");
         if (OpenBracket.Before(text, isEnd ? text.Length : start) is not { } opening)
         {
             return null;
@@ -62,19 +64,21 @@ internal static class SyntaxHints
 
         var (what, closing) = text[opening] == '[' ? ("list", ']') : ("table", '}');
         var before = text.AsSpan(0, opening);
+        var (row, column) = (before.Count('\n'), opening - before.LastIndexOf('\n') - 1);
         return isEnd || BeginsSomethingNew(line)
-            ? new Hint($"the {what} opened here is never closed: missing '{closing}'", opening - before.LastIndexOf('\n') - 1, before.Count('\n'))
+            ? new Hint($"the {what} opened here is never closed: missing '{closing}'", column, row)
             : new Hint($"each text in a list stands in quotes: {Suggested(WithoutComment(line).Trim())}");
     }
 
-    private static bool BeginsSomethingNew(string line) => line.TrimStart() is ['[', ..] || line.Contains('=', StringComparison.Ordinal);
+    private static bool BeginsSomethingNew(string line) =>
+        line.TrimStart() is ['[', ..] || line.Contains('=', StringComparison.Ordinal);
 
     private static Hint? AboutHeader(string line)
     {
         var header = WithoutComment(line).Trim();
         var inner = header.Trim('[', ']').Trim();
         var isElement = header.StartsWith("[[", StringComparison.Ordinal);
-        var closing = isElement ? "]]" : "]";
+        var (opening, closing) = isElement ? ("[[", "]]") : ("[", "]");
         if (inner.Length == 0)
         {
             return new Hint("a table needs a name, as in [service.telnet]");
@@ -88,7 +92,7 @@ internal static class SyntaxHints
 
         return header.EndsWith(closing, StringComparison.Ordinal) && header.EndsWith("]]", StringComparison.Ordinal) == isElement
             ? null
-            : new Hint($"the header is not closed as it was opened: write {(isElement ? "[[" : "[")}{Printable.Escaped(inner)}{closing}");
+            : new Hint($"the header is not closed as it was opened: write {opening}{Printable.Escaped(inner)}{closing}");
     }
 
     private static Hint? AboutPair(string line, int column, string message)
@@ -102,8 +106,9 @@ internal static class SyntaxHints
         var key = line[..equals].Trim();
         var value = WithoutComment(line[(equals + 1)..]).Trim();
         return value.Length == 0 ? new Hint($"{Printable.Quoted(key)} has no value")
-            : message.Contains("escape character", StringComparison.Ordinal) ? AboutEscape(message)
-            : column < equals ? new Hint($"{Printable.Quoted(key)} is not a key: a key is one word of letters, digits, '_' and '-'")
+            : Says(message, "escape character") ? AboutEscape(message)
+            : column < equals
+                ? new Hint($"{Printable.Quoted(key)} is not a key: a key is one word of letters, digits, '_' and '-'")
             : AboutValue(key, value);
     }
 
@@ -114,8 +119,10 @@ internal static class SyntaxHints
         {
             [_, "stream" or "dgram", _, ..] => new Hint("this is a line of inetd.conf; here a service is a table: "
                 + $"[service.{Printable.Escaped(words[0])}] and below it exec = [\"PROGRAM\", \"ARGUMENT\"]"),
-            ["service", var name, "{"] => new Hint($"this is xinetd.conf; here a service is a table: write [service.{Printable.Escaped(name)}]"),
-            [var key, var value] when key.TrimEnd(':') is { Length: > 0 } word => new Hint($"missing '=': write {Printable.Escaped(word)} = {Suggested(value)}"),
+            ["service", var name, "{"] => new Hint(
+                $"this is xinetd.conf; here a service is a table: write [service.{Printable.Escaped(name)}]"),
+            [var key, var value] when key.TrimEnd(':') is { Length: > 0 } word => new Hint(
+                $"missing '=': write {Printable.Escaped(word)} = {Suggested(value)}"),
             [] => null,
             _ => new Hint($"expected KEY = VALUE or [TABLE], not {Printable.Quoted(line.Trim())}"),
         };
@@ -131,8 +138,10 @@ internal static class SyntaxHints
             ['"' or '\'', ..] => new Hint($"nothing but a comment may follow the value of '{key}'"),
             ['[', ..] => new Hint($"each value of a list stands in quotes, as in {key} = [\"one\", \"two\"]"),
             ['{', ..] => null,
-            _ when _switches.Contains(word, StringComparer.OrdinalIgnoreCase) => new Hint($"a switch is true or false: write {key} = {AsSwitch(word)}"),
-            ['0', >= '0' and <= '9', ..] => new Hint($"a number has no leading zero; if it is meant as text, quote it: {key} = {Suggested(word)}"),
+            _ when _switches.Contains(word, StringComparer.OrdinalIgnoreCase) => new Hint(
+                $"a switch is true or false: write {key} = {AsSwitch(word)}"),
+            ['0', >= '0' and <= '9', ..] => new Hint(
+                $"a number has no leading zero; if it is meant as text, quote it: {key} = {Suggested(word)}"),
             _ when long.TryParse(word.Split(' ')[0], out _) && word.Contains(' ', StringComparison.Ordinal) =>
                 new Hint($"nothing but a comment may follow the value of '{key}'"),
             _ => new Hint($"text stands in quotes: write {key} = {Suggested(word)}"),
@@ -180,10 +189,10 @@ internal static class SyntaxHints
         return open;
     }
 
-    private static bool InsideValue(string line, int column)
+    private static bool IsHeader(string line, int column)
     {
         var equals = line.IndexOf('=', StringComparison.Ordinal);
-        return equals >= 0 && equals < column;
+        return line.TrimStart().StartsWith('[') && (equals < 0 || equals >= column);
     }
 
     private static string WithoutComment(string line)
@@ -220,7 +229,8 @@ internal static class SyntaxHints
     }
 
     /// <summary>The parser's own sentence, without its marks for quoting and safe to print.</summary>
-    private static string Plain(string message) => $"this is not TOML: {Printable.Escaped(Printable.Cut(message.Replace('`', '\''), 200))}";
+    private static string Plain(string message) =>
+        $"this is not TOML: {Printable.Escaped(Printable.Cut(message.Replace('`', '\''), 200))}";
 
     /// <summary>What to say, and where (from 0) when the parser's place is not the best.</summary>
     private sealed record Hint(string Words, int? Column = null, int? Line = null);

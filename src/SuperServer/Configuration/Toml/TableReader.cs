@@ -46,7 +46,7 @@ internal sealed class TableReader(TomlMap map, string title, ICollection<Problem
         return Find(key, read);
     }
 
-    /// <summary>One value, or a list of them; null when the key is not there. Each wrong one is a problem at its own place.</summary>
+    /// <summary>One value, or a list of them; null when the key is not there. A wrong one is a problem at its place.</summary>
     public IReadOnlyList<Placed<T>>? Many<T>(string key, Func<TomlNode, Reading<T>> read)
     {
         if (Entry(key) is not { } entry)
@@ -135,7 +135,8 @@ internal sealed class TableReader(TomlMap map, string title, ICollection<Problem
         foreach (var entry in unknown)
         {
             var remedy = Spelling.Nearest(entry.Key, known) is { } meant ? $"did you mean '{meant}'?" : all;
-            Report(entry.BeginsAt, $"{title} has no {(entry.HasHeader ? "table" : "setting")} {Printable.Quoted(entry.Key)} ({remedy})");
+            var what = entry.HasHeader ? "table" : "setting";
+            Report(entry.BeginsAt, $"{title} has no {what} {Printable.Quoted(entry.Key)} ({remedy})");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Tomlyn;
 using Tomlyn.Parsing;
@@ -39,7 +40,8 @@ internal static class TomlFile
             var line = good.Count((byte)'\n') + 1;
             var column = _strict.GetCharCount(good[(good.LastIndexOf((byte)'\n') + 1)..]) + 1;
             var remedy = IsUtf16(bytes) ? "it looks like UTF-16; save the file as UTF-8" : "save the file as UTF-8";
-            problems.Add(new Problem(new Place(file, line, column), $"byte 0x{(e.BytesUnknown ?? [0])[0]:X2} is not UTF-8: {remedy}"));
+            var unknown = (e.BytesUnknown ?? [0])[0];
+            problems.Add(new Problem(new Place(file, line, column), $"byte 0x{unknown:X2} is not UTF-8: {remedy}"));
             return null;
         }
     }
@@ -49,7 +51,7 @@ internal static class TomlFile
     private static int FirstInvalid(ReadOnlySpan<byte> bytes)
     {
         var at = 0;
-        while (at < bytes.Length && Rune.DecodeFromUtf8(bytes[at..], out _, out var length) == System.Buffers.OperationStatus.Done)
+        while (at < bytes.Length && Rune.DecodeFromUtf8(bytes[at..], out _, out var length) == OperationStatus.Done)
         {
             at += length;
         }
@@ -73,7 +75,7 @@ internal static class TomlFile
         }
         catch (TomlException)
         {
-            problems.Add(new Problem(new Place(file, 0, 0), "lists or tables are nested deeper than 64: nothing here needs that"));
+            problems.Add(new Problem(new Place(file, 0, 0), "lists or tables are nested deeper than 64"));
         }
         catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or InvalidOperationException)
         {

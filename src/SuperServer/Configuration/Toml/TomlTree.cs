@@ -57,7 +57,7 @@ internal sealed class TomlTree(string file, ICollection<Problem> problems)
             case TomlList { OfTables: true } list:
                 return (TomlMap)list.Items[^1];
             case var other:
-                Complain(key.Place, $"{Printable.Quoted(key.Name)} is already {other.Description}, set at line {other.Place.Line}");
+                ComplainOfTwo(key, other);
                 return null;
         }
     }
@@ -142,7 +142,7 @@ internal sealed class TomlTree(string file, ICollection<Problem> problems)
             case TomlMap { Origin: TomlOrigin.Dotted } map:
                 return map;
             case var other:
-                Complain(key.Place, $"{Printable.Quoted(key.Name)} is already {other.Description}, set at line {other.Place.Line}");
+                ComplainOfTwo(key, other);
                 return null;
         }
     }
@@ -228,6 +228,9 @@ internal sealed class TomlTree(string file, ICollection<Problem> problems)
     private static TomlMap Detached(Place place) => new(place, TomlOrigin.Header);
 
     private Place PlaceOf(SyntaxNode node) => new(file, node.Span.Start.Line + 1, node.Span.Start.Column + 1);
+
+    private void ComplainOfTwo(TomlKey key, TomlNode earlier) =>
+        Complain(key.Place, $"{Printable.Quoted(key.Name)} is already {earlier.Description}, set at line {earlier.Place.Line}");
 
     private void Complain(Place place, string message) => problems.Add(new Problem(place, message));
 

@@ -22,8 +22,10 @@ internal static class Values
     /// <summary>Text that may be empty, such as an argument or the value of a variable.</summary>
     public static Reading<string> AnyText(TomlNode node) => node switch
     {
-        TomlText { Value: var text } when text.Contains('\0', StringComparison.Ordinal) => new Objection("must not contain the character U+0000"),
-        TomlText { Value: var text } when Encoding.UTF8.GetByteCount(text) > LongestText => new Objection($"is longer than {LongestText} bytes"),
+        TomlText { Value: var text } when text.Contains('\0', StringComparison.Ordinal) =>
+            new Objection("must not contain the character U+0000"),
+        TomlText { Value: var text } when Encoding.UTF8.GetByteCount(text) > LongestText =>
+            new Objection($"is longer than {LongestText} bytes"),
         TomlText text => text.Value,
         TomlNumber number => new Objection($"must be text in quotes, as in \"{number.Value}\", not {node.Description}"),
         _ => new Objection($"must be text in quotes, not {node.Description}"),
@@ -68,7 +70,7 @@ internal static class Values
         var reading => new Objection($"must be an absolute path, not {Printable.Quoted(reading.Value!)}"),
     };
 
-    /// <summary>A file mode mask in octal. As a bare number 022 is no TOML and 22 would be decimal, therefore it stands in quotes.</summary>
+    /// <summary>A file mode mask in octal: it stands in quotes, since as a number 022 is no TOML and 22 is decimal.</summary>
     public static Reading<int> Mask(TomlNode node) => node switch
     {
         TomlText { Value: { Length: >= 1 and <= 4 } digits } when digits.All(digit => digit is >= '0' and <= '7')
@@ -103,7 +105,8 @@ internal static class Values
 
     private static string Written(TimeSpan span)
     {
-        var (suffix, milliseconds) = _durationUnits.Last(unit => span.TotalMilliseconds >= unit.Milliseconds || unit.Suffix == "ms");
+        var (suffix, milliseconds) =
+            _durationUnits.Last(unit => span.TotalMilliseconds >= unit.Milliseconds || unit.Suffix == "ms");
         return string.Create(CultureInfo.InvariantCulture, $"\"{span.TotalMilliseconds / milliseconds}{suffix}\"");
     }
 }
