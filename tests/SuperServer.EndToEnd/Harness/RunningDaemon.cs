@@ -112,8 +112,12 @@ internal sealed class RunningDaemon : IAsyncDisposable
     {
         folder.Write("superserver.toml", Configuration(folder, services));
         var manager = new NotifySocket(folder.At("notify.sock"));
+        // A shell that runs the tests in its background has SIGINT ignored, and an ignored signal stays ignored.
         string[] command =
-            [.. Machine.Becoming(folder.Owner), .. through, Programs.Daemon, "serve", "--config", folder.At("superserver.toml")];
+        [
+            .. Machine.Becoming(folder.Owner), "env", "--default-signal=INT", .. through,
+            Programs.Daemon, "serve", "--config", folder.At("superserver.toml"),
+        ];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
