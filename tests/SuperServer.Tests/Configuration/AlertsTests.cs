@@ -165,9 +165,9 @@ public sealed class AlertsTests
     }
 
     [Theory]
-    [InlineData(1024, 0)]
-    [InlineData(1025, 1)]
-    public void A_message_may_have_1024_bytes(int length, int problems) =>
+    [InlineData(896, 0)]
+    [InlineData(897, 1)]
+    public void A_message_may_have_896_bytes(int length, int problems) =>
         Assert.Equal(problems, SomeMachine.Root.Problems(
             $"[service.telnet]\nhandler = \"notelnet\"\noptions.message = \"ü{new string('x', length - 2)}\"\n" + Least).Length);
 
