@@ -1,5 +1,6 @@
 using SuperServer.Accepting;
 using SuperServer.Configuration;
+using SuperServer.Interop;
 using SuperServer.Launching;
 using SuperServer.Reaping;
 
@@ -10,6 +11,7 @@ internal sealed partial class Dispatcher
 {
     // Children whose pidfd the kernel had no memory to watch: asked once a second, so that none is ever forgotten.
     private readonly HashSet<int> _unwatched = [];
+    private readonly bool _isFirstProcess = Libc.getpid() == 1;
 
     private void ReapChildren()
     {
@@ -22,6 +24,8 @@ internal sealed partial class Dispatcher
         {
             Reap(pid);
         }
+
+        BuryOrphans();
     }
 
     private void Reap(int pid)
@@ -43,6 +47,22 @@ internal sealed partial class Dispatcher
         }
 
         AttendAll(service);
+    }
+
+    // PID 1 inherits every orphan. No signal tells of them: had the runtime one for SIGCHLD, it would reap our children itself.
+    private void BuryOrphans()
+    {
+        while (_isFirstProcess && Reaper.FindDead() is { } pid)
+        {
+            if (_residents.ContainsKey(pid))
+            {
+                Reap(pid);
+            }
+            else
+            {
+                Reaper.Bury(pid);
+            }
+        }
     }
 
     private void StartServer(Entrance entrance)

@@ -289,7 +289,7 @@ internal sealed partial class Dispatcher : IDisposable
 
     private TimeSpan? UntilSomethingIsDue()
     {
-        TimeSpan? due = _floodsAreOpen || _unwatched.Count > 0 ? _floodCheck : null;
+        TimeSpan? due = _floodsAreOpen || _unwatched.Count > 0 || _isFirstProcess ? _floodCheck : null;
         foreach (var entrance in _resting)
         {
             var left = entrance.RestsUntil!.Value - Now;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using SuperServer.EndToEnd.Harness;
 
 namespace SuperServer.EndToEnd;
@@ -90,7 +91,7 @@ public sealed class NowaitTests
     {
         await using var daemon = await RunningDaemon.Start(who, Greeter);
         Assert.Equal("hello\n", await Client.Hear(daemon.Address("greeter")));
-        await Eventually.Holds(() => daemon.Kernel.Children.Count == 0, "end of the first child");
+        await daemon.Log.WaitFor(Said.EndedWithExit);
         var before = daemon.Kernel.Descriptors.Count;
 
         for (var i = 0; i < 5000; i++)
@@ -98,9 +99,9 @@ public sealed class NowaitTests
             Assert.Equal("hello\n", await Client.Hear(daemon.Address("greeter")));
         }
 
-        await Eventually.Holds(() => daemon.Kernel.Children.Count == 0, "end of the last child");
-        Assert.Equal(before, daemon.Kernel.Descriptors.Count);
         await daemon.Log.WaitForCount(5001, Said.EndedWithExit);
+        Assert.Empty(daemon.Kernel.Children);
+        Assert.Equal(before, daemon.Kernel.Descriptors.Count);
         Assert.Equal(5001, daemon.Log.All(Said.StartedFor).Select(line => line["Connection"]).Distinct().Count());
     }
 
@@ -150,6 +151,37 @@ public sealed class NowaitTests
 
     [Theory]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
+    public async Task A_full_service_can_close_on_the_next_client_instead_and_the_log_names_the_limit(Who who)
+    {
+        await using var daemon = await RunningDaemon.Start(who, OnePlace("close"));
+        using var first = await Client.Connect(daemon.Address("cat"));
+        await daemon.Log.WaitFor(Said.StartedFor);
+        using var second = await Client.Connect(daemon.Address("cat"));
+
+        Assert.Empty(await second.ReceiveAll());
+
+        var refusal = await daemon.Log.WaitFor(Said.Refused, "cat");
+        Assert.Equal($"limit=max_connections max=1 set-at={daemon.Folder.At("superserver.toml")}:4", refusal["Refusal"]);
+        Assert.Equal(second.Local.ToString(), refusal["Peer"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
+    public async Task A_full_service_can_reset_the_next_client_instead(Who who)
+    {
+        await using var daemon = await RunningDaemon.Start(who, OnePlace("reset"));
+        using var first = await Client.Connect(daemon.Address("cat"));
+        await daemon.Log.WaitFor(Said.StartedFor);
+
+        var refused = await Assert.ThrowsAsync<SocketException>(() => Client.Hear(daemon.Address("cat")));
+
+        Assert.Equal(SocketError.ConnectionReset, refused.SocketErrorCode);
+        await first.Send("unharmed");
+        Assert.Equal("unharmed", await first.Receive(8));
+    }
+
+    [Theory]
+    [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Clients_that_reset_at_once_trouble_nobody_and_keep_their_address(Who who)
     {
         await using var daemon = await RunningDaemon.Start(who, Greeter);
@@ -168,6 +200,14 @@ public sealed class NowaitTests
             daemon.Log.All(Said.StartedFor).Select(line => line["Peer"]).Order());
         Assert.Equal("hello\n", await Client.Hear(address));
     }
+
+    private static string OnePlace(string overflow) => $"""
+        [service.cat]
+        listen = "tcp:127.0.0.1:0"
+        exec = ["/bin/cat"]
+        max_connections = 1
+        overflow = "{overflow}"
+        """;
 
     private static string Number(int number) => number.ToString("000", CultureInfo.InvariantCulture);
 

@@ -187,6 +187,35 @@ public sealed class ReloadTests
         Assert.Single(daemon.Log.All(Said.StartedOn));
     }
 
+    [Theory]
+    [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
+    public async Task A_file_that_appears_in_an_included_folder_is_a_service_more(Who who)
+    {
+        const string Including = """
+            include = ["services.d/*.toml"]
+
+            """;
+        await using var daemon = await RunningDaemon.Start(who, Including + Cat);
+        daemon.Folder.Create("services.d");
+        daemon.Folder.Write("services.d/other.toml", Other);
+
+        await daemon.Reload(Including + Cat);
+
+        Assert.Equal("other\n", await Client.Hear(daemon.Address("other")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
+    public async Task A_service_that_is_switched_off_is_not_listened_for_until_it_is_switched_on(Who who)
+    {
+        await using var daemon = await RunningDaemon.Start(who, Cat + Other + "enabled = false");
+        Assert.Empty(daemon.Endpoints("other"));
+
+        await daemon.Reload(Cat + Other + "enabled = true");
+
+        Assert.Equal("other\n", await Client.Hear(daemon.Address("other")));
+    }
+
     // Inode numbers: a socket that was closed and opened again has another one.
     private static List<string> SocketsOf(RunningDaemon daemon)
     {

@@ -5,9 +5,12 @@ namespace SuperServer.Interop;
 
 internal static partial class Libc
 {
+    public const int P_ALL = 0;
+    public const int P_PID = 1;
     public const int P_PIDFD = 3;
     public const int WEXITED = 4;
     public const int WNOHANG = 1;
+    public const int WNOWAIT = 0x01000000;
     public const int CLD_EXITED = 1;
 
     public const int SIGTERM = 15;

@@ -23,4 +23,19 @@ internal static class Reaper
             : info.si_code == Libc.CLD_EXITED ? new Ending(info.si_status, null, child.Age)
             : new Ending(null, info.si_status, child.Age);
     }
+
+    /// <summary>Somebody who has ended and is not buried yet, ours or an orphan; null when there is nobody.</summary>
+    public static int? FindDead()
+    {
+        Libc.siginfo_t info = default;
+        var result = Libc.waitid(Libc.P_ALL, 0, ref info, Libc.WEXITED | Libc.WNOHANG | Libc.WNOWAIT);
+        return result == 0 && info.si_pid != 0 ? info.si_pid : null;
+    }
+
+    /// <summary>For an orphan that became ours because we are PID 1: nobody wants to know how it ended.</summary>
+    public static void Bury(int orphan)
+    {
+        Libc.siginfo_t info = default;
+        _ = Libc.waitid(Libc.P_PID, (uint)orphan, ref info, Libc.WEXITED | Libc.WNOHANG);
+    }
 }

@@ -31,11 +31,14 @@ internal sealed partial record Mail(string Text)
 
     public string Header(string name)
     {
-        var lines = Text[..Text.IndexOf("\n\n", StringComparison.Ordinal)].Replace("\n ", " ", StringComparison.Ordinal).Split('\n');
+        var lines = Fold().Replace(Text[..Text.IndexOf("\n\n", StringComparison.Ordinal)], " ").Split('\n');
         return lines.First(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))[(name.Length + 1)..].Trim();
     }
 
     private static int Number(Match match, int group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\n[ \t]+")]
+    private static partial Regex Fold();
 
     [GeneratedRegex(@"events=(\d+);.*seq=(\d+)-(\d+)")]
     private static partial Regex Range();
