@@ -11,7 +11,7 @@ public sealed partial class ImportLawTests
     public static TheoryData<string, string[]> Law => new()
     {
         { "Interop", [] },
-        { "Configuration", [] },
+        { "Configuration", ["Interop"] },
         { "Accepting", ["Configuration", "Interop"] },
         { "Admitting", ["Accepting", "Configuration"] },
         { "Launching", ["Accepting", "Configuration", "Interop"] },

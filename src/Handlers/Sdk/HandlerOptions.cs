@@ -71,7 +71,7 @@ internal sealed class HandlerOptions
 
     private static TimeSpan? ParseDuration(string text)
     {
-        var digits = text.AsSpan().TrimEnd("hms");
+        var digits = text.AsSpan().TrimEnd("dhms");
         if (!uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
         {
             return null;
@@ -83,6 +83,7 @@ internal sealed class HandlerOptions
             "s" => TimeSpan.FromSeconds(count),
             "m" => TimeSpan.FromMinutes(count),
             "h" => TimeSpan.FromHours(count),
+            "d" => TimeSpan.FromDays(count),
             _ => null,
         };
     }

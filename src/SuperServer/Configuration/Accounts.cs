@@ -1,5 +1,6 @@
 using Mono.Unix;
 using Mono.Unix.Native;
+using SuperServer.Interop;
 
 namespace SuperServer.Configuration;
 
@@ -26,10 +27,16 @@ internal static class Accounts
     /// <summary>As initgroups(3) would set them: the group asked with first, then those that list the user as a member.</summary>
     public static ValueList<uint> GroupsOf(string user, uint gid)
     {
-        var listed = Syscall.getpwnam(user) is { } account
-            ? Syscall.getgrouplist(account).Where(group => group.gr_mem.Contains(user)).Select(group => group.gr_gid)
-            : [];
-        return [gid, .. listed.Where(other => other != gid).Distinct().Order()];
+        // The library's own: Mono.Posix goes through all groups one by one, which a directory need not list (SSSD does not).
+        var groups = new uint[64];
+        var count = groups.Length;
+        while (Ask(user, gid, groups, ref count) < 0)
+        {
+            groups = new uint[Math.Max(count, groups.Length * 2)];
+            count = groups.Length;
+        }
+
+        return [gid, .. groups.Take(count).Where(other => other != gid).Distinct().Order()];
     }
 
     public static UserAccount Self()
@@ -44,6 +51,14 @@ internal static class Accounts
     public static (uint Owner, bool IsRegular) InodeOf(string path) => Syscall.stat(path, out var inode) == 0
         ? (inode.st_uid, (inode.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG)
         : throw new FileNotFoundException(null, path);
+
+    private static unsafe int Ask(string user, uint gid, uint[] groups, ref int count)
+    {
+        fixed (uint* room = groups)
+        {
+            return Libc.getgrouplist(user, gid, room, ref count);
+        }
+    }
 
     private static UserAccount Account(Passwd user) => new(user.pw_name, user.pw_uid, user.pw_gid);
 

@@ -6,13 +6,11 @@ internal static class Directories
     private const string OurName = "superserver";
 
     /// <summary>Null when the session has no runtime directory.</summary>
-    public static string? ForRuntime() =>
-        Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is ['/', ..] directory ? Path.Combine(directory, OurName) : null;
+    public static string? ForRuntime(string? runtimeDirectory) =>
+        runtimeDirectory is ['/', ..] ? Path.Combine(runtimeDirectory, OurName) : null;
 
-    public static string ForState() =>
-        Environment.GetEnvironmentVariable("XDG_STATE_HOME") is ['/', ..] directory
-            ? Path.Combine(directory, OurName)
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local/state", OurName);
+    public static string ForState(string? stateHome, string home) =>
+        stateHome is ['/', ..] ? Path.Combine(stateHome, OurName) : Path.Combine(home, ".local/state", OurName);
 
     public static IReadOnlyList<string>? NamesIn(string path)
     {

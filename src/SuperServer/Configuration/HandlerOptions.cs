@@ -9,7 +9,11 @@ namespace SuperServer.Configuration;
 /// </summary>
 internal static class HandlerOptions
 {
-    private const int LongestMessage = 1024;
+    // What the handler sends is at most 1 KiB, with the placeholders filled in.
+    private const int LongestMessage = 896;
+
+    private static readonly TimeSpan _shortestIdle = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan _longestIdle = TimeSpan.FromDays(1);
 
     private static readonly string[] _placeholders = ["client_ip", "time", "ref"];
 
@@ -39,9 +43,10 @@ internal static class HandlerOptions
         {
             CheckNotelnet(options);
         }
-        else if (ServicePrograms.IsBuiltIn(handler) && options.Map.Entries is [var first, ..])
+        else if (ServicePrograms.IsBuiltIn(handler))
         {
-            options.Report(first.Place, $"{options.Title} has no options");
+            options.Find("idle", Values.Duration(_shortestIdle, _longestIdle));
+            options.RefuseTheRest();
         }
     }
 

@@ -86,8 +86,9 @@ internal sealed record HostFacts
             ReadFile = FileReading.Of,
             NamesIn = Directories.NamesIn,
             Look = FileFacts.Of,
-            RunDirectory = isRoot ? "/run/superserver" : Directories.ForRuntime(),
-            StateDirectory = isRoot ? "/var/lib/superserver" : Directories.ForState(),
+            RunDirectory = isRoot ? "/run/superserver" : Directories.ForRuntime(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")),
+            StateDirectory = isRoot ? "/var/lib/superserver" : Directories.ForState(
+                Environment.GetEnvironmentVariable("XDG_STATE_HOME"), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)),
             HandlersDirectory = Path.GetDirectoryName(Environment.ProcessPath) ?? "/",
             HostName = Environment.MachineName,
         };

@@ -79,6 +79,21 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public void Chargen_sleeps_while_a_client_that_has_ended_its_side_does_not_read()
+    {
+        var (client, handler) = Start("chargen");
+        client.Shutdown(SocketShutdown.Send);
+        _ = client.ReadExactly(1_000_000);
+        Thread.Sleep(200);          // the buffers between the two fill up
+
+        var before = handler.ProcessorTicks();
+        Thread.Sleep(300);
+
+        Assert.InRange(handler.ProcessorTicks() - before, 0, 5);
+        Assert.Equal(0, End(client, handler));
+    }
+
+    [Fact]
     public void Daytime_says_the_local_time_and_closes()
     {
         var before = DateTime.Now.AddSeconds(-1);
@@ -117,7 +132,9 @@ public sealed class StreamTests
         accepted.Dispose();
 
         Assert.Equal(length, client.ReadToEnd().Length);
-        client.Send(new byte[1]);       // a reset would fail this
+        client.Send(new byte[1]);
+        Thread.Sleep(100);          // were the other end closed by now, that byte would have brought a reset
+        client.Send(new byte[1]);
         Assert.Equal(0, End(client, handler));
     }
 

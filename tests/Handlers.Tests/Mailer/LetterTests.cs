@@ -19,14 +19,14 @@ public sealed class LetterTests
         IsNear = false,
         Target = IPAddress.Parse("198.51.100.20"),
         Port = 23,
-        _at = _at,
+        At = _at,
         Action = "message",
         Ending = new Ending(TimeSpan.FromMilliseconds(412), "peer-closed", 12, [0xff, 0xfd, 0x03, 0xff, 0xfb, 0x18]),
     };
 
     private static readonly Summary _first = new()
     {
-        _first = 1204,
+        First = 1204,
         Last = 1204,
         Held = 1,
         Ignored = 0,

@@ -152,7 +152,11 @@ public sealed class SmtpTests : IDisposable
     {
         var settings = new SmtpSettings
         {
-            Host = "127.0.0.1", Port = _server.Port, Protection = Protection.None, User = "u", PasswordFile = "/nonexistent",
+            Host = "127.0.0.1",
+            Port = _server.Port,
+            Protection = Protection.None,
+            User = "u",
+            PasswordFile = "/nonexistent",
         };
         var attempt = await new SmtpTransport(settings, "web1", _brief).Deliver(_parcel, TestContext.Current.CancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -54,6 +55,13 @@ internal sealed class HandlerProcess : IDisposable
 
         var signal = _status.Value & 0x7f;
         return signal == 0 ? (_status.Value >> 8) & 0xff : -signal;
+    }
+
+    /// <summary>The processor time it has used, in hundredths of a second (utime and stime of proc(5)).</summary>
+    public long ProcessorTicks()
+    {
+        var fields = File.ReadAllText($"/proc/{Id}/stat").Split(") ")[1].Split(' ');
+        return long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
     }
 
     public void Kill() => _ = Posix.kill(Id, Posix.SIGKILL);

@@ -164,6 +164,13 @@ public sealed class AlertsTests
         Assert.Equal("superserver-mailer", configuration.Services[^1].Name);
     }
 
+    [Theory]
+    [InlineData(896, 0)]
+    [InlineData(897, 1)]
+    public void A_message_may_have_896_bytes(int length, int problems) =>
+        Assert.Equal(problems, SomeMachine.Root.Problems(
+            $"[service.telnet]\nhandler = \"notelnet\"\noptions.message = \"ü{new string('x', length - 2)}\"\n" + Least).Length);
+
     [Fact]
     public void An_ordinary_users_mailer_is_that_user_whoever_is_named()
     {

@@ -26,6 +26,17 @@ public sealed class IdentitiesTests
         Assert.True(identity.IsSwitched);
     }
 
+    [Theory]
+    [InlineData("user = \"4294967295:4\"")]
+    [InlineData("user = \"4:4294967295\"")]
+    [InlineData("user = \"-1:4\"")]
+    [InlineData("user = -1")]
+    [InlineData("user = \"+4:4\"")]
+    [InlineData("user = \"git:adm:adm\"")]
+    [InlineData("user = \":adm\"")]
+    public void Numbers_that_mean_nobody_or_everybody_are_refused(string key) =>
+        Assert.NotEmpty(SomeMachine.Root.Problems(Service(key)));
+
     [Fact]
     public void Names_are_kept_for_people() =>
         Assert.Equal(("git", "adm"), (IdentityFor(SomeMachine.Root, "user = \"200:4\"").User, IdentityFor(SomeMachine.Root, "user = \"200:4\"").Group));

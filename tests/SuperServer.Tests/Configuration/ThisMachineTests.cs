@@ -94,6 +94,21 @@ public sealed class ThisMachineTests : IDisposable
         Assert.IsType<FileReading.Failed>(FileReading.Of("a\0b"));
     }
 
+    [Theory]
+    [InlineData("/run/user/1000", "/run/user/1000/superserver")]
+    [InlineData("run", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void An_ordinary_user_runs_in_the_sessions_directory(string? session, string? directory) =>
+        Assert.Equal(directory, Directories.ForRuntime(session));
+
+    [Theory]
+    [InlineData("/srv/state", "/srv/state/superserver")]
+    [InlineData("state", "/home/alice/.local/state/superserver")]
+    [InlineData(null, "/home/alice/.local/state/superserver")]
+    public void An_ordinary_users_state_is_at_home(string? stateHome, string directory) =>
+        Assert.Equal(directory, Directories.ForState(stateHome, "/home/alice"));
+
     [Fact]
     public void Names_in_a_directory_are_bare()
     {

@@ -34,10 +34,13 @@ internal sealed class StreamServer(SimpleService service, TimeSpan idle)
     {
         InheritedSocket.SetBlocking(false, listener);
         _listener = listener;
-        while (_conversations.Count > 0 || (_listener != NoListener && !IsIdle))
+
+        // One turn in any case: whoever we were started for is waiting already.
+        do
         {
             Turn();
         }
+        while (_conversations.Count > 0 || (_listener != NoListener && !IsIdle));
 
         InheritedSocket.SetBlocking(true, listener);
         return _listener == NoListener ? ExitCode.OsError : ExitCode.Done;

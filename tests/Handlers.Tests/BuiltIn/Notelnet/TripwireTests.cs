@@ -68,7 +68,9 @@ public sealed class TripwireTests
         using var handler = Start(spool, accepted, Message);
 
         Assert.EndsWith(".\r\n", client.ReadTextToEnd(), StringComparison.Ordinal);
-        client.Send(new byte[100]);     // a reset would fail this
+        client.Send(new byte[100]);
+        Thread.Sleep(100);              // were the other end closed by now, these would have brought a reset
+        client.Send(new byte[100]);
         client.Dispose();
 
         Assert.Equal(0, handler.WaitForEnd());
@@ -117,9 +119,10 @@ public sealed class TripwireTests
         using var handler = Start(spool, accepted, null);
 
         Assert.Empty(client.ReadToEnd());
+        Assert.Equal(0, handler.WaitForEnd());
+        Assert.Equal(0, client.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error));   // a FIN, not a reset
         client.Dispose();
 
-        Assert.Equal(0, handler.WaitForEnd());
         var end = Assert.IsType<EndRecord>(spool.Records()[1]);
         Assert.Equal(("limit", 256L, 256), (end.Why, end.BytesIn, end.First.Length));
     }
@@ -133,9 +136,10 @@ public sealed class TripwireTests
         using var handler = Start(spool, accepted, """{"capture":0}""");
 
         Assert.Empty(client.ReadToEnd());
+        Assert.Equal(0, handler.WaitForEnd());
+        Assert.Equal(0, client.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error));
         client.Dispose();
 
-        Assert.Equal(0, handler.WaitForEnd());
         var end = Assert.IsType<EndRecord>(spool.Records()[1]);
         Assert.Equal(("drained", 0L, 0), (end.Why, end.BytesIn, end.First.Length));
     }
