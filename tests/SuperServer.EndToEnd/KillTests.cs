@@ -70,6 +70,22 @@ public sealed class KillTests
         Assert.Equal((1, 1, 1), (await new Maildir(folder.At("maildir")).First()).Events);
     }
 
+    [Theory]
+    [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
+    public async Task A_mailer_whose_daemon_was_killed_sends_what_waits_at_once_and_ends(Who who)
+    {
+        using var folder = PrivateFolder.For(who);
+        var services = Alerting.TelnetAndSsh(folder).Replace("200ms", "1h", StringComparison.Ordinal);
+        await using var doomed = await RunningDaemon.Start(folder, services);
+        await Client.Hear(doomed.Address("telnet"));
+        var mailer = (await doomed.Child("superserver-mailer")).Pid;
+
+        await doomed.Kill();
+
+        Assert.Equal((1, 1, 1), (await new Maildir(folder.At("maildir")).First()).Events);
+        await Eventually.Holds(() => !new LinuxProcess(mailer).IsAlive, "end of the mailer");
+    }
+
     private static async Task Probe(IPEndPoint address, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
