@@ -65,7 +65,8 @@ public sealed partial class BuiltInTests
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Daytime_is_one_line(Who who)
     {
-        await using var daemon = await RunningDaemon.Start(who, Service("daytime", "tcp") + Service("daytime", "udp", "daytime-udp"));
+        await using var daemon = await RunningDaemon.Start(
+            who, Service("daytime", "tcp") + Service("daytime", "udp", "daytime-udp"));
         using var client = new DatagramClient(daemon.Address("daytime-udp", "udp"));
 
         Assert.Matches(OneLine(), await Client.Hear(daemon.Address("daytime")));

@@ -19,7 +19,8 @@ public sealed class CheckTests
 
     [Theory]
     [MemberData(nameof(BrokenFiles))]
-    public Task A_broken_file_earns_an_ordinary_user_exactly_its_messages_and_exit_78(string file) => IsRefused(Who.OrdinaryUser, file);
+    public Task A_broken_file_earns_an_ordinary_user_exactly_its_messages_and_exit_78(string file) =>
+        IsRefused(Who.OrdinaryUser, file);
 
     [Fact]
     public async Task A_good_file_is_shown_as_a_table()
@@ -72,8 +73,10 @@ public sealed class CheckTests
         using var folder = PrivateFolder.For(who);
         folder.Write("superserver.toml", "[service.cat]\nexce = [\"/bin/cat\"]\n");
 
-        var serve = await Command.Run(
-            [.. Machine.Becoming(who), "env", "--chdir=" + folder.Path, Programs.Daemon, "serve", "--config", "superserver.toml"]);
+        var serve = await Command.Run([
+            .. Machine.Becoming(who), "env", $"--chdir={folder.Path}",
+            Programs.Daemon, "serve", "--config", "superserver.toml",
+        ]);
 
         Assert.Equal(78, serve.ExitCode);
         Assert.Contains("superserver.toml:2:1: ", serve.Error, StringComparison.Ordinal);

@@ -66,7 +66,8 @@ public sealed class ChildContractTests
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_child_starts_in_the_root_folder_with_umask_022(Who who)
     {
-        await using var daemon = await RunningDaemon.Start(who, Sleeper, "/bin/sh", "-c", "umask 077; cd /usr; exec \"$@\"", "sh");
+        await using var daemon = await RunningDaemon.Start(
+            who, Sleeper, "/bin/sh", "-c", "umask 077; cd /usr; exec \"$@\"", "sh");
         using var client = await Client.Connect(daemon.Address("sleeper"));
         var child = await daemon.Child("sleeper");
 

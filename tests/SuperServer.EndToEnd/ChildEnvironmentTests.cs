@@ -124,7 +124,8 @@ public sealed class ChildEnvironmentTests
 
     private static string Port(EndPoint address) => ((IPEndPoint)address).Port.ToString(CultureInfo.InvariantCulture);
 
-    private static SortedDictionary<string, string> Sorted(Dictionary<string, string> variables) => new(variables, StringComparer.Ordinal);
+    private static SortedDictionary<string, string> Sorted(Dictionary<string, string> variables) =>
+        new(variables, StringComparer.Ordinal);
 
     private static SortedDictionary<string, string> Parse(string printed) => Sorted(printed.TrimEnd('\0').Split('\0')
         .Select(entry => entry.Split('=', 2))

@@ -51,7 +51,7 @@ public sealed class FailureTests
         client.Send("for nobody");
 
         var failure = await daemon.Log.WaitFor(Said.CouldNotBeStarted, "fragile");
-        await Task.Delay(2500, TestContext.Current.CancellationToken);    // longer than its first pauses: what must not happen has time to happen
+        await Task.Delay(2500, TestContext.Current.CancellationToken);    // longer than the first pauses
 
         Assert.Contains("No such file", failure["Error"], StringComparison.Ordinal);
         Assert.Single(daemon.Log.All(Said.CouldNotBeStarted));

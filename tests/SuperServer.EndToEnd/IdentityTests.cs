@@ -6,7 +6,8 @@ namespace SuperServer.EndToEnd;
 public sealed class IdentityTests
 {
     [Fact]
-    public Task A_user_alone_brings_its_own_groups() => ChildIs("member", "member", ["club", "member", "society"], """user = "member" """);
+    public Task A_user_alone_brings_its_own_groups() =>
+        ChildIs("member", "member", ["club", "member", "society"], """user = "member" """);
 
     [Fact]
     public Task A_group_beside_the_user_takes_the_place_of_its_primary_group() =>
@@ -38,7 +39,8 @@ public sealed class IdentityTests
             """);
 
     [Fact]
-    public Task A_number_is_as_good_as_a_name() => ChildIs("member", "member", ["club", "member", "society"], """user = "64111" """);
+    public Task A_number_is_as_good_as_a_name() =>
+        ChildIs("member", "member", ["club", "member", "society"], """user = "64111" """);
 
     [Fact]
     public async Task A_child_of_an_ordinary_user_s_daemon_stays_who_the_daemon_is()
@@ -70,7 +72,9 @@ public sealed class IdentityTests
 
         Assert.Equal(FourTimes(Machine.Uid(user)), child.Status("Uid"));
         Assert.Equal(FourTimes(Machine.Gid(group)), child.Status("Gid"));
-        Assert.Equal(groups.Select(Machine.Gid).Order(), SupplementaryGroups(child).Append(Machine.Gid(group)).Distinct().Order());
+        Assert.Equal(
+            groups.Select(Machine.Gid).Order(),
+            SupplementaryGroups(child).Append(Machine.Gid(group)).Distinct().Order());
     }
 
     private static IEnumerable<uint> SupplementaryGroups(LinuxProcess process) => process.Status("Groups")

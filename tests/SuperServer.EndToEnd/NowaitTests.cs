@@ -193,7 +193,7 @@ public sealed class NowaitTests
         }
 
         await daemon.Log.WaitForCount(100, Said.StartedFor);
-        await daemon.Log.WaitForCount(100, "{Service} {Connection} ended");
+        await daemon.Log.WaitForCount(100, Said.Ended);
 
         Assert.Equal(
             scanners.Select(scanner => scanner.ToString()).Order(),
@@ -216,7 +216,7 @@ public sealed class NowaitTests
         var (now, most) = (0, 0);
         foreach (var line in log)
         {
-            now += line.Template == Said.StartedFor ? 1 : line.Template.StartsWith("{Service} {Connection} ended", StringComparison.Ordinal) ? -1 : 0;
+            now += line.Template == Said.StartedFor ? 1 : line.Template.StartsWith(Said.Ended, StringComparison.Ordinal) ? -1 : 0;
             most = Math.Max(most, now);
         }
 

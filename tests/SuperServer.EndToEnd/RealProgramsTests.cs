@@ -17,7 +17,8 @@ public sealed class RealProgramsTests
         (await Command.Run(git, "clone", "--quiet", repository, folder.At("work"))).Succeeded();
         await File.WriteAllTextAsync(folder.At("work/README"), "read me", TestContext.Current.CancellationToken);
         (await Command.Run(git, "-C", folder.At("work"), "add", "README")).Succeeded();
-        (await Command.Run(git, "-C", folder.At("work"), "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "-qm", "t")).Succeeded();
+        (await Command.Run(
+            git, "-C", folder.At("work"), "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "-qm", "t")).Succeeded();
         (await Command.Run(git, "-C", folder.At("work"), "push", "--quiet", "origin", "HEAD")).Succeeded();
         (await Command.Run("chown", "-R", who == Who.Root ? "git" : "--reference=" + folder.Path, repository)).Succeeded();
         await using var daemon = await RunningDaemon.Start(folder, $"""
@@ -27,7 +28,8 @@ public sealed class RealProgramsTests
             {daemonUser}
             """);
 
-        (await Command.Run(git, "clone", "--quiet", $"git://{daemon.Address("git")}/project.git", folder.At("clone"))).Succeeded();
+        var url = $"git://{daemon.Address("git")}/project.git";
+        (await Command.Run(git, "clone", "--quiet", url, folder.At("clone"))).Succeeded();
 
         Assert.Equal("read me", folder.Read("clone/README"));
     }
@@ -92,7 +94,8 @@ public sealed class RealProgramsTests
 
         foreach (var copy in new[] { "first", "second" })
         {
-            (await Command.Run(client, "-m", "binary", "127.0.0.1", $"{address.Port}", "-c", "get", "boot", folder.At(copy))).Succeeded();
+            (await Command.Run(
+                client, "-m", "binary", "127.0.0.1", $"{address.Port}", "-c", "get", "boot", folder.At(copy))).Succeeded();
             Assert.Equal("boot image", folder.Read(copy));
         }
 

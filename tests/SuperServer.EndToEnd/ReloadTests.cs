@@ -132,7 +132,8 @@ public sealed class ReloadTests
         Assert.Equal("unharmed", await Client.Ask(daemon.Address("cat"), "unharmed"));
         Assert.Single(daemon.Log.All(Said.ReloadRefused));
         var problems = daemon.Log.All("{Problem}").Select(line => line["Problem"]).ToList();
-        Assert.Contains(problems, problem => problem.StartsWith($"{daemon.Folder.At("superserver.toml")}:3:1: ", StringComparison.Ordinal));
+        var place = $"{daemon.Folder.At("superserver.toml")}:3:1: ";
+        Assert.Contains(problems, problem => problem.StartsWith(place, StringComparison.Ordinal));
         Assert.Contains(problems, problem => problem.Contains("exec", StringComparison.Ordinal));
         Assert.True(problems.Count >= 2, "both mistakes are told in one run");
     }

@@ -2,7 +2,7 @@ using SuperServer.EndToEnd.Harness;
 
 namespace SuperServer.EndToEnd;
 
-/// <summary>The daemon runs out of descriptors: it pauses, uses no processor time, and goes on when there are some again.</summary>
+/// <summary>The daemon runs out of descriptors: it pauses, idles, and goes on when there are some again.</summary>
 public sealed class ResourceTests
 {
     [Theory]
@@ -24,7 +24,8 @@ public sealed class ResourceTests
         await daemon.Log.WaitFor("{Service} pauses on {Endpoint}", "cat");
         var cpu = daemon.Kernel.CpuTime;
         await Task.Delay(1000, TestContext.Current.CancellationToken);
-        Assert.True(daemon.Kernel.CpuTime - cpu < TimeSpan.FromMilliseconds(200), $"it used {daemon.Kernel.CpuTime - cpu} in a second of waiting");
+        var used = daemon.Kernel.CpuTime - cpu;
+        Assert.True(used < TimeSpan.FromMilliseconds(200), $"it used {used} in a second of waiting");
 
         await early.Send("still served");
         Assert.Equal("still served", await early.Receive(12));
@@ -50,5 +51,7 @@ public sealed class ResourceTests
     }
 
     private static async Task LimitDescriptors(RunningDaemon daemon, int most) =>
-        (await Command.Run([.. Machine.Becoming(daemon.Folder.Owner), "prlimit", "--pid", $"{daemon.Kernel.Pid}", $"--nofile={most}:"])).Succeeded();
+        (await Command.Run([
+            .. Machine.Becoming(daemon.Folder.Owner), "prlimit", "--pid", $"{daemon.Kernel.Pid}", $"--nofile={most}:",
+        ])).Succeeded();
 }

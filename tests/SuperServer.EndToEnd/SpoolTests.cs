@@ -2,7 +2,7 @@ using SuperServer.EndToEnd.Harness;
 
 namespace SuperServer.EndToEnd;
 
-/// <summary>Who may touch what: the tripwire adds to the spool and cannot read it, and only the mailer knows how mail is sent.</summary>
+/// <summary>Who may touch what: the tripwire adds to the spool and cannot read it, and only the mailer sees its store.</summary>
 public sealed class SpoolTests
 {
     [Fact]
@@ -17,7 +17,10 @@ public sealed class SpoolTests
         Assert.Equal("2710 superserver-mail notelnet", await Describe(lane));
         Assert.Equal(0, (await AsNotelnet($"echo >>{journal}")).ExitCode);
         Assert.All(
-            [$"cat {journal}", $"rm -f {journal}", $"mv {journal} /tmp", $"touch {lane}/new", $"ls {lane}", $"chmod 666 {journal}"],
+            [
+                $"cat {journal}", $"rm -f {journal}", $"mv {journal} /tmp", $"chmod 666 {journal}",
+                $"touch {lane}/new", $"ls {lane}", $"ls {new Spool(folder).Path}",
+            ],
             command => Assert.NotEqual(0, AsNotelnet(command).GetAwaiter().GetResult().ExitCode));
     }
 
@@ -47,5 +50,6 @@ public sealed class SpoolTests
     private static Task<Command> AsNotelnet(string script) =>
         Command.Run("setpriv", "--reuid=notelnet", "--regid=notelnet", "--clear-groups", "/bin/sh", "-c", script);
 
-    private static async Task<string> Describe(string path) => (await Command.Run("stat", "-c", "%a %U %G", path)).Succeeded().Trim();
+    private static async Task<string> Describe(string path) =>
+        (await Command.Run("stat", "-c", "%a %U %G", path)).Succeeded().Trim();
 }

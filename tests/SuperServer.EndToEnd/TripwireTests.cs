@@ -33,9 +33,12 @@ public sealed partial class TripwireTests
     {
         using var folder = PrivateFolder.For(who);
         Alerting.PrepareMaildir(folder);
+        var toMaildir = $"""
+            kind = "maildir"
+            path = "{folder.At("maildir")}"
+            """;
         await using var daemon = await RunningDaemon.Start(
-            folder,
-            Alerting.To($"kind = \"maildir\"\npath = \"{folder.At("maildir")}\"", settings: string.Empty) + Alerting.Tripwire(who, "telnet", "message"));
+            folder, Alerting.To(toMaildir, settings: string.Empty) + Alerting.Tripwire(who, "telnet", "message"));
         await Client.Hear(daemon.Address("telnet"));
 
         await new Maildir(folder.At("maildir")).First(seconds: 10);
@@ -127,7 +130,7 @@ public sealed partial class TripwireTests
         using var client = await Client.Connect(daemon.Address("telnet"));
         await client.ReceiveAll();
 
-        await Eventually.Holds(() => daemon.Log.All("{Service} {Connection} ended", "telnet").Count == 1, "end of the handler", seconds: 8);
+        await daemon.Log.WaitForCount(1, Said.Ended, "telnet", seconds: 8);
     }
 
     [Theory]
@@ -141,7 +144,11 @@ public sealed partial class TripwireTests
             Machine.GiveTo("superserver-mail", outbox);
         }
 
-        var sendmail = folder.WriteProgram("sendmail", $"#!/bin/sh\necho \"$@\" >{outbox}/arguments\ncat >{outbox}/message.new && mv {outbox}/message.new {outbox}/message\n");
+        var sendmail = folder.WriteProgram("sendmail", $"""
+            #!/bin/sh
+            cat >{outbox}/incomplete && mv {outbox}/incomplete {outbox}/message
+
+            """);
         await using var daemon = await RunningDaemon.Start(
             folder, Alerting.To($"kind = \"sendmail\"\npath = \"{sendmail}\"") + Alerting.Tripwire(who, "telnet", "message"));
         await Client.Hear(daemon.Address("telnet"));

@@ -3,7 +3,7 @@ using SuperServer.EndToEnd.Harness;
 
 namespace SuperServer.EndToEnd;
 
-/// <summary>The child gets the listening or datagram socket itself, and no second one starts while it lives: inetd's wait.</summary>
+/// <summary>The child gets the listening or datagram socket, and no second one starts while it lives: inetd's wait.</summary>
 public sealed class WaitTests
 {
     private static readonly string _twoDatagrams = DatagramServer.Exec(2, "$$ . ' got ' . $text");
@@ -76,7 +76,13 @@ public sealed class WaitTests
             [service.acceptor]
             listen = "tcp:127.0.0.1:0"
             mode = "wait"
-            exec = ["/usr/bin/perl", "-e", "for (1..3) { accept(my $client, STDIN) or die; print $client \"$$\\n\"; close $client }"]
+            exec = ["/usr/bin/perl", "-e", '''
+                for (1..3) {
+                    accept(my $client, STDIN) or die;
+                    print $client "$$\n";
+                    close $client;
+                }
+                ''']
             """);
         var address = daemon.Address("acceptor");
 
@@ -100,7 +106,13 @@ public sealed class WaitTests
             [service.acceptor]
             listen = "tcp:127.0.0.1:0"
             mode = "wait"
-            exec = ["/usr/bin/perl", "-e", "use Fcntl; my $flags = fcntl(STDIN, F_GETFL, 0); accept(my $client, STDIN) or die; print $client ($flags & O_NONBLOCK ? 'nonblocking' : 'blocking'); fcntl(STDIN, F_SETFL, $flags | O_NONBLOCK)"]
+            exec = ["/usr/bin/perl", "-e", '''
+                use Fcntl;
+                my $flags = fcntl(STDIN, F_GETFL, 0);
+                accept(my $client, STDIN) or die;
+                print $client ($flags & O_NONBLOCK ? "nonblocking" : "blocking");
+                fcntl(STDIN, F_SETFL, $flags | O_NONBLOCK);
+                ''']
             """);
 
         Assert.Equal("blocking", await Client.Hear(daemon.Address("acceptor")));

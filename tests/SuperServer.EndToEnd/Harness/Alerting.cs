@@ -37,7 +37,7 @@ internal static class Alerting
 
         """;
 
-    /// <summary>Tripwires for telnet and ssh, and where their mail goes; the maildir is one that the mailer may write to.</summary>
+    /// <summary>Tripwires for telnet and ssh, and where their mail goes: a maildir that the mailer may write to.</summary>
     public static string TelnetAndSsh(PrivateFolder folder)
     {
         PrepareMaildir(folder);

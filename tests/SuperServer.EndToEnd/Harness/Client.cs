@@ -36,7 +36,7 @@ internal sealed class Client : IDisposable
         return await client.ReceiveAll();
     }
 
-    /// <summary>What a connect scan does: the connection is reset as soon as it stands. Returns the address it came from.</summary>
+    /// <summary>What a connect scan does: a reset as soon as the connection stands. Returns the address it came from.</summary>
     public static async Task<IPEndPoint> ConnectAndReset(EndPoint to)
     {
         using var client = await Connect(to);
@@ -59,17 +59,6 @@ internal sealed class Client : IDisposable
         }
 
         return Encoding.Latin1.GetString(bytes);
-    }
-
-    public async Task<string> ReceiveLine()
-    {
-        var line = new StringBuilder();
-        for (var next = await Receive(1); next != "\n"; next = await Receive(1))
-        {
-            line.Append(next);
-        }
-
-        return line.ToString();
     }
 
     public async Task<string> ReceiveAll()

@@ -7,7 +7,8 @@ internal sealed record Command(int ExitCode, string Output, string Error)
 {
     public static Task<Command> Run(params string[] command) => Run([], string.Empty, Deadline.Seconds * 2, command);
 
-    public static async Task<Command> Run(Dictionary<string, string> environment, string input, int seconds, params string[] command)
+    public static async Task<Command> Run(
+        Dictionary<string, string> environment, string input, int seconds, params string[] command)
     {
         var start = new ProcessStartInfo(command[0], command[1..])
         {

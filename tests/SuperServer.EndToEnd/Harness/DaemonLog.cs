@@ -36,11 +36,14 @@ internal sealed class DaemonLog
     }
 
     public Task<LogLine> WaitFor(string template, string? service = null) =>
-        Eventually.Get(() => All(template, service) is [.., var last] ? last : null, $"line \"{template}\" in the log for {service ?? "any service"}");
+        Eventually.Get(() => All(template, service) is [.., var last] ? last : null, Wanted(template, service));
 
     public Task WaitForCount(int count, string template, string? service = null, int seconds = Deadline.Seconds) =>
         Eventually.Holds(
-            () => All(template, service).Count >= count, $"{count}th line \"{template}\" in the log for {service ?? "any service"}", seconds);
+            () => All(template, service).Count >= count, $"{count}th {Wanted(template, service)}", seconds);
+
+    private static string Wanted(string template, string? service) =>
+        $"line \"{template}\" in the log for {service ?? "any service"}";
 
     public override string ToString() => string.Join('\n', Lines.TakeLast(LinesWorthShowing));
 }

@@ -22,8 +22,6 @@ internal sealed record LinuxProcess(int Pid)
 
     public string WorkingDirectory => Link("cwd");
 
-    public string Executable => Link("exe");
-
     public IReadOnlyList<string> CommandLine => Strings("cmdline");
 
     public IReadOnlyDictionary<string, string> Environment => Strings("environ")
@@ -47,22 +45,19 @@ internal sealed record LinuxProcess(int Pid)
     private string[] Stat => ReadOrEmpty($"{Root}/stat").Split(')').Last().Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>A line of /proc/PID/status; blanks between its values are single spaces.</summary>
-    public string Status(string name) => File.ReadLines($"{Root}/status")
-        .First(line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..]
-        .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-        .Aggregate(string.Empty, (all, value) => all.Length == 0 ? value : $"{all} {value}");
+    public string Status(string name) =>
+        string.Join(' ', Line("status", name + ":").Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries).Skip(1));
 
     /// <summary>Soft and hard limit, as in "1024 4096".</summary>
     public string Limit(string name)
     {
-        var values = File.ReadLines($"{Root}/limits").First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..]
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var values = Line("limits", name)[name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return $"{values[0]} {values[1]}";
     }
 
     public bool IsBlocking(int descriptor)
     {
-        var flags = File.ReadLines($"{Root}/fdinfo/{descriptor}").First(line => line.StartsWith("flags:", StringComparison.Ordinal))[6..];
+        var flags = Line($"fdinfo/{descriptor}", "flags:").Split(':')[1];
         return (Convert.ToInt32(flags.Trim(), 8) & NonBlocking) == 0;
     }
 
@@ -77,6 +72,9 @@ internal sealed record LinuxProcess(int Pid)
             return string.Empty;   // it ended meanwhile
         }
     }
+
+    private string Line(string file, string start) =>
+        File.ReadLines($"{Root}/{file}").First(line => line.StartsWith(start, StringComparison.Ordinal));
 
     private string[] Strings(string file) => File.ReadAllText($"{Root}/{file}").TrimEnd('\0').Split('\0');
 

@@ -19,7 +19,9 @@ internal sealed record LogLine(string Raw, string Template, JsonElement Properti
     }
 
     public string this[string property] =>
-        Properties.ValueKind == JsonValueKind.Object && Properties.TryGetProperty(property, out var value) ? value.ToString() : string.Empty;
+        Properties.ValueKind == JsonValueKind.Object && Properties.TryGetProperty(property, out var value)
+            ? value.ToString()
+            : string.Empty;
 
     public int Pid => int.Parse(this["Pid"], null);
 

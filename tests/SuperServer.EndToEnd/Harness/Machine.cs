@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SuperServer.EndToEnd.Harness;
 
-/// <summary>What this run of the tests may do on this machine. A test that may not do what it needs is skipped, and says why.</summary>
+/// <summary>What this run of the tests may do on this machine. A test that may not do what it needs is skipped.</summary>
 internal static partial class Machine
 {
     public static bool IsRoot => Environment.IsPrivilegedProcess;
@@ -26,7 +26,7 @@ internal static partial class Machine
     /// <summary>Skips the test when a program that the test is about is not installed.</summary>
     public static string Program(string name)
     {
-        var path = new[] { "/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/" }.Select(folder => folder + name).FirstOrDefault(File.Exists);
+        var path = Programs.SearchPath.Split(':').Select(folder => $"{folder}/{name}").FirstOrDefault(File.Exists);
         Assert.SkipWhen(path is null, $"{name} is not installed");
         return path!;
     }
@@ -38,7 +38,8 @@ internal static partial class Machine
     /// <summary>For cleaning up: a process that is gone already is no error.</summary>
     public static void KillIfAlive(int pid) => _ = Kill(pid, Signals.KILL);
 
-    private static bool HasTestUsers => File.ReadLines("/etc/passwd").Any(line => line.StartsWith("somebody:", StringComparison.Ordinal));
+    private static bool HasTestUsers =>
+        File.ReadLines("/etc/passwd").Any(line => line.StartsWith("somebody:", StringComparison.Ordinal));
 
     private static string Field(string file, string name, int index) => File.ReadLines(file)
         .Select(line => line.Split(':'))

@@ -23,7 +23,7 @@ internal sealed partial record Mail(string Text)
 
     public string Body => Text[(Text.IndexOf("\n\n", StringComparison.Ordinal) + 2)..];
 
-    /// <summary>Every event of these mails once: the same mail may have come twice, for a sender that was killed cannot know.</summary>
+    /// <summary>Every event of these mails once: one may come twice, for a sender that was killed cannot know.</summary>
     public static IReadOnlyList<int> EventsOf(IEnumerable<Mail> mails) => [.. mails
         .DistinctBy(mail => mail.MessageId)
         .SelectMany(mail => Enumerable.Range(mail.Events.First, mail.Events.Last - mail.Events.First + 1))

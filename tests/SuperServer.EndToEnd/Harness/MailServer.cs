@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace SuperServer.EndToEnd.Harness;
 
-/// <summary>OpenSMTPD on a port of its own: whatever it is sent, for whomever, goes to one maildir. It must be started by root.</summary>
+/// <summary>OpenSMTPD on a port of its own: all it is sent, for whomever, goes to one maildir. Only root can start it.</summary>
 internal sealed class MailServer : IDisposable
 {
     public const int Port = 2525;

@@ -4,7 +4,7 @@ namespace SuperServer.EndToEnd.Harness;
 internal sealed class Maildir(string path)
 {
     public IReadOnlyList<Mail> Mails => Directory.Exists(New)
-        ? [.. Directory.GetFiles(New).Order(StringComparer.Ordinal).Select(file => new Mail(File.ReadAllText(file).ReplaceLineEndings("\n")))]
+        ? [.. Directory.GetFiles(New).Order(StringComparer.Ordinal).Select(Read)]
         : [];
 
     private string New => Path.Combine(path, "new");
@@ -17,5 +17,9 @@ internal sealed class Maildir(string path)
     /// <summary>Waits until the mails together tell of this many events.</summary>
     public Task<IReadOnlyList<Mail>> AboutEvents(int count, int seconds = Deadline.Seconds) =>
         Eventually.Get(
-            () => Mails is var mails && Mail.EventsOf(mails).Count >= count ? mails : null, $"mail about all {count} events in {path}", seconds);
+            () => Mails is var mails && Mail.EventsOf(mails).Count >= count ? mails : null,
+            $"mail about all {count} events in {path}",
+            seconds);
+
+    private static Mail Read(string file) => new(File.ReadAllText(file).ReplaceLineEndings("\n"));
 }

@@ -1,6 +1,6 @@
 namespace SuperServer.EndToEnd.Harness;
 
-/// <summary>A folder below /tmp that belongs to the one the daemon runs as and that everybody may enter; gone with the test.</summary>
+/// <summary>A folder below /tmp of the one that the daemon runs as; everybody may enter it, and it goes with the test.</summary>
 public sealed class PrivateFolder : IDisposable
 {
     private const UnixFileMode OwnerWritesAllRead = (UnixFileMode)0b111_101_101;

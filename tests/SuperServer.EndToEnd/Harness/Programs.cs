@@ -21,7 +21,7 @@ internal static class Programs
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "SuperServer.sln")))
         {
-            folder = folder.Parent ?? throw new InvalidOperationException("these tests must run below the folder of SuperServer.sln");
+            folder = folder.Parent ?? throw new InvalidOperationException("these tests must lie below SuperServer.sln");
         }
 
         return folder.FullName;

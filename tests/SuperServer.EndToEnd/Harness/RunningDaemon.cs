@@ -70,9 +70,9 @@ internal sealed class RunningDaemon : IAsyncDisposable
     public async Task Reload(string services)
     {
         Write(services);
-        var before = (Manager.Count("READY=1"), Verdicts);
+        var (ready, verdicts) = (Manager.Count("READY=1"), Verdicts);
         Signal(Signals.HUP);
-        await Eventually.Holds(() => Manager.Count("READY=1") > before.Item1 && Verdicts > before.Verdicts, "READY=1 after the reload");
+        await Eventually.Holds(() => Manager.Count("READY=1") > ready && Verdicts > verdicts, "READY=1 after the reload");
     }
 
     public void Signal(int signal) => Machine.Signal(_process.Id, signal);
@@ -160,7 +160,8 @@ internal sealed class RunningDaemon : IAsyncDisposable
         try
         {
             await Eventually.Holds(
-                () => HasExited || (Manager.Count("READY=1") > 0 && Log.All(Said.Serving).Count > 0), "READY=1 and its line in the log");
+                () => HasExited || (Manager.Count("READY=1") > 0 && Log.All(Said.Serving).Count > 0),
+                "READY=1 and its line in the log");
             Assert.False(HasExited, "the daemon ended");
         }
         catch

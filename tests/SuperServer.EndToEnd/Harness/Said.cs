@@ -8,6 +8,7 @@ internal static class Said
     public const string NoLongerListening = "{Service} no longer listening on {Endpoint}";
     public const string StartedFor = "{Service} {Connection} started for {Peer} at {Local}: pid {Pid}";
     public const string StartedOn = "{Service} {Connection} started on {Local}: pid {Pid}";
+    public const string Ended = "{Service} {Connection} ended";
     public const string EndedWithExit = "{Service} {Connection} ended: exit {ExitCode} after";
     public const string EndedBySignal = "{Service} {Connection} ended by signal {Signal} after";
     public const string Refused = "{Service} {Connection} {Peer} refused: {Refusal}";

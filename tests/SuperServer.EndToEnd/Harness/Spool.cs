@@ -11,9 +11,7 @@ internal sealed class Spool(PrivateFolder folder)
     public IReadOnlyList<JsonElement> Touches => [.. Records.Where(record => record.GetProperty("t").GetString() == "touch")];
 
     /// <summary>Where the recorded visitors came from.</summary>
-    public IReadOnlyList<IPEndPoint> Visitors => [.. Touches
-        .Select(touch => touch.GetProperty("src"))
-        .Select(source => new IPEndPoint(IPAddress.Parse(source.GetProperty("ip").GetString()!), source.GetProperty("port").GetInt32()))];
+    public IReadOnlyList<IPEndPoint> Visitors => [.. Touches.Select(touch => Source(touch.GetProperty("src")))];
 
     private IEnumerable<JsonElement> Records => Directory
         .GetFiles(Path, "journal*.jsonl", SearchOption.AllDirectories)
@@ -21,6 +19,9 @@ internal sealed class Spool(PrivateFolder folder)
         .Where(line => line.Length > 0)
         .Select(Parse)
         .OfType<JsonElement>();
+
+    private static IPEndPoint Source(JsonElement source) =>
+        new(IPAddress.Parse(source.GetProperty("ip").GetString()!), source.GetProperty("port").GetInt32());
 
     // A writer that was killed may leave half a line; what it is worth is the mailer's to say.
     private static JsonElement? Parse(string line)
