@@ -7,6 +7,28 @@ namespace SuperServer.EndToEnd;
 public sealed class TerminationTests
 {
     [Theory]
+    [InlineData("--ignore-signal=HUP,TERM,CHLD")]
+    [InlineData("--block-signal=HUP,TERM,CHLD")]
+    public async Task A_daemon_that_was_started_deaf_as_by_nohup_obeys_all_the_same(string deafness)
+    {
+        await using var daemon = await RunningDaemon.Start(Who.OrdinaryUser, """
+            [service.cat]
+            listen = "tcp:127.0.0.1:0"
+            exec = ["/bin/cat"]
+            """, "env", deafness);
+
+        await daemon.Reload("""
+            [service.other]
+            listen = "tcp:127.0.0.1:0"
+            exec = ["/bin/sh", "-c", "exit 3"]
+            """);
+        await Client.Hear(daemon.Address("other"));
+
+        Assert.Equal("3", (await daemon.Log.WaitFor(Said.Ended, "other"))["ExitCode"]);
+        Assert.Equal(0, await daemon.End(Signals.TERM));
+    }
+
+    [Theory]
     [InlineData(Who.Root, Signals.TERM)]
     [InlineData(Who.Root, Signals.INT)]
     [InlineData(Who.OrdinaryUser, Signals.TERM)]

@@ -65,14 +65,29 @@ struct birth {
 static struct rlimit64 first_nofile;
 static uint64_t ignored_signals;
 
-/* Before main: the runtime raises its own RLIMIT_NOFILE, and a parent that ignored SIGCHLD would cost us every exit status. */
-__attribute__((constructor)) static void remember_how_we_were_started(void)
+/* The runtime leaves an ignored signal ignored, and with it whatever we would have done when it comes. */
+static void heed(int number)
 {
     struct sigaction action;
 
+    if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+        signal(number, SIG_DFL);
+}
+
+/*
+ * Before main: the runtime raises its own RLIMIT_NOFILE; a parent that ignored SIGCHLD would cost us every exit status, and
+ * one that ignored SIGHUP (nohup does) or blocked it every reload.
+ */
+__attribute__((constructor)) static void remember_how_we_were_started(void)
+{
+    sigset_t none;
+
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     getrlimit64(RLIMIT_NOFILE, &first_nofile);
-    if (sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
-        signal(SIGCHLD, SIG_DFL);
+    heed(SIGCHLD);
+    heed(SIGHUP);
+    heed(SIGTERM);
 }
 
 /* The kernel's own sigaction and signal set: 64 signals, of which the C library hides two. */
