@@ -31,7 +31,7 @@ internal static class Mailer
     {
         ReverseLookup.LimitPatience();
         using var bell = new Doorbell(StandardInput.MoveAway());
-        using var orders = new Orders(bell);
+        using var orders = new Orders(bell, surroundings.Daemon);
         using var ours = StoreLock.Take(surroundings.Store, () => orders.MustStop || orders.IsOrphan);
         return ours is null ? ExitCode.StillWaiting : Run(surroundings, options, bell, orders);
     }

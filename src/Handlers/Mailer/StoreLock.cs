@@ -13,18 +13,18 @@ internal sealed class StoreLock : IDisposable
     public static StoreLock? Take(string directory, Func<bool> isOver)
     {
         var file = Posix.Open(Path.Combine(directory, "lock"), Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW, 0b110_000_000);
-        while (!isOver())
+        while (Libc.flock(file, Libc.LOCK_EX | Libc.LOCK_NB) != 0)
         {
-            if (Libc.flock(file, Libc.LOCK_EX | Libc.LOCK_NB) == 0)
+            if (isOver())
             {
-                return new StoreLock(file);
+                file.Dispose();
+                return null;
             }
 
             Thread.Sleep(100);
         }
 
-        file.Dispose();
-        return null;
+        return new StoreLock(file);
     }
 
     public void Dispose() => _file.Dispose();

@@ -1,7 +1,10 @@
+using System.Globalization;
+
 namespace SuperServer.Handlers.Mailer;
 
 /// <summary>What the daemon tells us through the environment.</summary>
-internal sealed record Surroundings(string Spool, string Store, string Host, string Options)
+/// <param name="Daemon">The pid of the daemon that started us; null when somebody did by hand.</param>
+internal sealed record Surroundings(string Spool, string Store, string Host, string Options, int? Daemon)
 {
     /// <summary>Null when something is missing; <paramref name="missing"/> then names it.</summary>
     public static Surroundings? Read(Func<string, string?> variable, out string missing)
@@ -14,6 +17,7 @@ internal sealed record Surroundings(string Spool, string Store, string Host, str
                 variable(needed[0])!,
                 variable(needed[1])!,
                 variable("SUPERSERVER_HOST") is { Length: > 0 } host ? host : Environment.MachineName,
-                variable(needed[2])!);
+                variable(needed[2])!,
+                int.TryParse(variable("SUPERSERVER_PID"), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null);
     }
 }

@@ -13,6 +13,7 @@ internal static class Usage
           SUPERSERVER_SPOOL    directory of the alert spool
           SUPERSERVER_STORE    directory of its own, for its database
           SUPERSERVER_HOST     the name of this host in mails (default: the host's name)
+          SUPERSERVER_PID      the daemon's process, to end after it (default: the parent)
           SUPERSERVER_OPTIONS  JSON: {"to":["admin@example.org"],"from":"superserver@web1.example.org",
                                "settle_ms":5000,"gaps_s":[300,900,...],"calm_s":86400,
                                "resolve":"confirm"|"off","transport":[

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -46,6 +47,9 @@ internal sealed class Mailer(
             new("SUPERSERVER_SPOOL", site.Spool),
             new("SUPERSERVER_STORE", site.Store),
             new("SUPERSERVER_HOST", site.Host),
+
+            // For it to know at its very start whether its daemon still lives: by then getppid may tell of somebody else.
+            new("SUPERSERVER_PID", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)),
             new("SUPERSERVER_OPTIONS", Options()),
         ],
         StandardError = StandardError.Log,

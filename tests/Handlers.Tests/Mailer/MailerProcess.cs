@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace SuperServer.Handlers.Tests.Mailer;
 
@@ -27,7 +28,10 @@ internal sealed class MailerProcess : IDisposable
          "transport":[{"kind":"maildir","path":"{{workshop.MaildirPath}}"}]}
         """;
 
-    public static MailerProcess Start(Workshop? workshop, string? options, params string[] arguments)
+    public static MailerProcess Start(Workshop? workshop, string? options, params string[] arguments) =>
+        Start(workshop, options, daemon: null, arguments);
+
+    public static MailerProcess Start(Workshop? workshop, string? options, int? daemon, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "superserver-mailer"), arguments)
         {
@@ -39,6 +43,7 @@ internal sealed class MailerProcess : IDisposable
         start.Environment["SUPERSERVER_SPOOL"] = workshop?.Spool;
         start.Environment["SUPERSERVER_STORE"] = workshop?.StorePath;
         start.Environment["SUPERSERVER_OPTIONS"] = options;
+        start.Environment["SUPERSERVER_PID"] = daemon?.ToString(CultureInfo.InvariantCulture);
         return new MailerProcess(Process.Start(start)!);
     }
 

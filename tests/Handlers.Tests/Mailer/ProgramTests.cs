@@ -55,6 +55,17 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public void A_mailer_whose_daemon_was_gone_before_it_looked_sends_at_once_and_ends()
+    {
+        _workshop.Touch();
+        var patient = MailerProcess.Quick(_workshop).Replace("\"settle_ms\":50", "\"settle_ms\":3600000", StringComparison.Ordinal);
+        using var mailer = MailerProcess.Start(_workshop, patient, daemon: int.MaxValue);
+
+        Assert.Equal(0, mailer.End().Code);
+        Assert.Single(_workshop.Mails());
+    }
+
+    [Fact]
     public void SIGTERM_with_nothing_to_do_is_0()
     {
         using var mailer = MailerProcess.Start(_workshop, Unreachable);

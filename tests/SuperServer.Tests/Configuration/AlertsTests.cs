@@ -53,6 +53,7 @@ public sealed class AlertsTests
                     new("SUPERSERVER_SPOOL", "/var/lib/superserver/spool"),
                     new("SUPERSERVER_STORE", "/var/lib/superserver/mailer"),
                     new("SUPERSERVER_HOST", "web1"),
+                    new("SUPERSERVER_PID", $"{Environment.ProcessId}"),
                     new("SUPERSERVER_OPTIONS", Json($$"""
                         {"to":["you@example.org"],"from":"superserver@web1","settle_ms":5000,
                         "gaps_s":[300,900,1800,3600,7200,14400,28800,86400],"calm_s":86400,"resolve":"confirm",
