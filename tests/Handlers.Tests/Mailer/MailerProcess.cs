@@ -39,6 +39,7 @@ internal sealed class MailerProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
         };
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";     // or the killed leave their debugger's pipes behind
         start.Environment["SUPERSERVER_HOST"] = "web1";
         start.Environment["SUPERSERVER_SPOOL"] = workshop?.Spool;
         start.Environment["SUPERSERVER_STORE"] = workshop?.StorePath;
