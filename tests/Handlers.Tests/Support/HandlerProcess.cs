@@ -133,10 +133,10 @@ internal sealed class HandlerProcess : IDisposable
         return pid;
     }
 
-    // Only a program that is not compiled ahead of time needs these.
+    // Only a program that is not compiled ahead of time needs these; a killed one would leave its debugger's pipes behind.
     private static IEnumerable<string> Runtime() =>
-        from name in (string[])["DOTNET_ROOT", "PATH", "HOME"]
-        let value = Environment.GetEnvironmentVariable(name)
+        from name in (string[])["DOTNET_ROOT", "PATH", "HOME", "DOTNET_EnableDiagnostics"]
+        let value = name == "DOTNET_EnableDiagnostics" ? "0" : Environment.GetEnvironmentVariable(name)
         where value is not null
         select $"{name}={value}";
 
