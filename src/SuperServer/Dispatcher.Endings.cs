@@ -79,7 +79,12 @@ internal sealed partial class Dispatcher
                 break;
             case LaunchResult.Failed failed:
                 _journal.CouldNotStart(service.Definition, _launcher.LastId, listener.Address, failed);
-                SendAwayOne(entrance);
+                entrance.StartsOnWaking = service.Definition.RunsUntilDone;
+                if (!failed.IsShortage)
+                {
+                    SendAwayOne(entrance);
+                }
+
                 RestFor(entrance, failed.IsShortage ? _resourcePause : service.Suspicion.AfterFailure());
                 break;
         }
@@ -88,6 +93,7 @@ internal sealed partial class Dispatcher
     }
 
     // Whoever has come for a server that cannot be started must not start it again and again: one datagram, or one client.
+    // Not in a shortage, which passes: then they wait where they are until the rest is over.
     private static void SendAwayOne(Entrance entrance)
     {
         var listener = entrance.Listener!;

@@ -51,6 +51,28 @@ public sealed class KillTests
         Assert.Equal((1, 1, 1), (await new Maildir(folder.At("maildir")).First()).Events);
     }
 
+    [Fact]
+    public async Task A_mailer_that_could_not_be_started_is_tried_again_by_itself()
+    {
+        using var folder = PrivateFolder.For(Who.OrdinaryUser);
+        var handlers = folder.Create("handlers");
+        foreach (var file in Directory.GetFiles(Programs.Folder))
+        {
+            File.Copy(file, Path.Combine(handlers, Path.GetFileName(file)));
+        }
+
+        await using var daemon = await RunningDaemon.Start(folder, Alerting.TelnetAndSsh(folder));
+        var mailer = Path.Combine(handlers, "superserver-mailer");
+        File.Move(mailer, mailer + ".away");
+        Machine.KillIfAlive((await daemon.Child("superserver-mailer")).Pid);
+        await daemon.Log.WaitFor(Said.CouldNotBeStarted, "superserver-mailer");
+        await Client.Hear(daemon.Address("telnet"));
+        await daemon.Log.WaitForCount(2, Said.CouldNotBeStarted, "superserver-mailer");
+        File.Move(mailer + ".away", mailer);
+
+        Assert.Equal((1, 1, 1), (await new Maildir(folder.At("maildir")).First()).Events);
+    }
+
     [Theory]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task What_was_recorded_when_everything_was_killed_is_mailed_at_the_next_start(Who who)

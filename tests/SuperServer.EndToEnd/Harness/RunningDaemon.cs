@@ -144,6 +144,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
         [daemon]
         run_dir = "{folder.At("run")}"
         state_dir = "{folder.At("state")}"
+        {(Directory.Exists(folder.At("handlers")) ? $"handlers_dir = '{folder.At("handlers")}'" : string.Empty)}
 
         [log]
         format = "json"
