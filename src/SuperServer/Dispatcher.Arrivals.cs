@@ -55,7 +55,7 @@ internal sealed partial class Dispatcher
 
     private void Admit(Service service, in Arrival arrival)
     {
-        if (Gate.Consider(service.Definition, service.Living) is { } refusal)
+        if (_gate.Consider(service.Definition, service.Crowd, service.Pace, arrival.Peer, Moment()) is { } refusal)
         {
             TurnAway(service, arrival);
             _journal.Refused(service.Definition, _launcher.NextId(), arrival, refusal);
@@ -80,7 +80,7 @@ internal sealed partial class Dispatcher
                 break;
         }
 
-        if (!Gate.HasRoomFor(service.Definition, service.Living))
+        if (!HasRoom(service))
         {
             _journal.Full(service.Definition);
             AttendAll(service);
@@ -102,7 +102,7 @@ internal sealed partial class Dispatcher
 
     private static void TurnAway(Service service, in Arrival arrival)
     {
-        if (service.Definition.Overflow == Overflow.Reset)
+        if (service.Definition.Limits.Overflow == Overflow.Reset)
         {
             var atOnce = new Libc.linger { l_onoff = 1, l_linger = 0 };
             _ = Libc.setsockopt(arrival.Socket, Libc.SOL_SOCKET, Libc.SO_LINGER, atOnce, 2 * sizeof(int));

@@ -24,6 +24,7 @@ internal sealed partial class Dispatcher : IDisposable
 
     private readonly Poller _poller = new();
     private readonly SignalQueue _signals = new();
+    private readonly Gate _gate;
     private readonly Launcher _launcher = new();
     private readonly DescriptorReserve _reserve = new();
 
@@ -47,6 +48,7 @@ internal sealed partial class Dispatcher : IDisposable
         ServiceManager manager)
     {
         (_configuration, _inherited, _readAgain, _journal, _manager) = (configuration, inherited, readAgain, journal, manager);
+        _gate = new Gate(configuration.House);
         if (!_poller.TryWatch(_signals.Descriptor, Readiness.Signal, 0))
         {
             throw new InvalidOperationException($"epoll_ctl: {Errno.Say(Errno.Last)}");
@@ -124,7 +126,7 @@ internal sealed partial class Dispatcher : IDisposable
     private void Attend(Entrance entrance)
     {
         var shouldWatch = entrance is { Listener: not null, Server: null, RestsUntil: null }
-            && Gate.HasRoomFor(entrance.Service.Definition, entrance.Service.Living);
+            && HasRoom(entrance.Service);
         if (shouldWatch == entrance.IsWatched)
         {
             return;
@@ -144,6 +146,13 @@ internal sealed partial class Dispatcher : IDisposable
             Rest(entrance, _resourcePause);
         }
     }
+
+    // A full service that turns clients away must accept them first; one that lets them queue stops listening.
+    private bool HasRoom(Service service) =>
+        service.Definition.Limits.Overflow != Overflow.Queue
+        || _gate.RoomFor(service.Definition, service.Crowd, service.Pace, Moment()).IsFree;
+
+    private Moment Moment() => new(Now, DateTime.Now, 0, _residents.Count);
 
     private TimeSpan? UntilSomethingIsDue()
     {

@@ -1,3 +1,4 @@
+using SuperServer.Admitting;
 using SuperServer.Configuration;
 using SuperServer.Launching;
 using SuperServer.Reaping;
@@ -10,7 +11,7 @@ namespace SuperServer;
 /// </summary>
 internal sealed class Service : IDisposable
 {
-    private readonly HashSet<Child> _children = [];
+    private readonly Dictionary<Child, Source> _children = [];
 
     public Service(ServiceDefinition definition, IReadOnlyCollection<EnvironmentVariable> inherited)
     {
@@ -27,12 +28,25 @@ internal sealed class Service : IDisposable
     /// <summary>Where its clients come in.</summary>
     public List<Entrance> Entrances { get; } = [];
 
-    /// <summary>How many children live: the size of the table itself, for a counter beside it could drift.</summary>
-    public int Living => _children.Count;
+    /// <summary>Whose connections live.</summary>
+    public Crowd Crowd { get; } = new();
 
-    public void Add(Child child) => _children.Add(child);
+    public Pace Pace { get; } = new();
 
-    public void Remove(Child child) => _children.Remove(child);
+    public void Add(Child child)
+    {
+        var source = child.Peer is { } peer ? Source.Of(peer, Definition.Limits.SourcePrefix) : default;
+        _children.Add(child, source);
+        Crowd.Enter(source);
+    }
+
+    public void Remove(Child child)
+    {
+        if (_children.Remove(child, out var source))
+        {
+            Crowd.Leave(source);
+        }
+    }
 
     /// <summary>What the new file says holds from the next start on.</summary>
     public void Amend(ServiceDefinition definition, IReadOnlyCollection<EnvironmentVariable> inherited)
@@ -40,6 +54,7 @@ internal sealed class Service : IDisposable
         Plan.Dispose();
         Definition = definition;
         Plan = new LaunchPlan(definition, inherited);
+        Pace.Amend(definition.Limits);
         Suspicion.Forgive();
     }
 

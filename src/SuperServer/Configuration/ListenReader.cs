@@ -43,10 +43,10 @@ internal sealed class ListenReader(HostFacts host)
         }
 
         var mode = asked?.Value ?? (streams > 0 ? ServiceMode.Nowait : ServiceMode.Wait);
-        if (mode == ServiceMode.Nowait && streams == 0)
+        if (mode == ServiceMode.Pool && streams == 0)
         {
             table.Report(asked?.Place ?? table.Place,
-                "a datagram service has mode = \"wait\": its server reads the datagrams from the socket itself");
+                "a datagram service has mode = \"wait\" or \"nowait\": workers of a pool take connections");
             return null;
         }
 

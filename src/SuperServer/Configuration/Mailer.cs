@@ -53,7 +53,7 @@ internal sealed class Mailer(
             new("SUPERSERVER_OPTIONS", Options()),
         ],
         StandardError = StandardError.Log,
-        MaxConnections = 1,
+        Limits = new ServiceLimits { MaxConnections = new Limit(1, null) },
 
         // The mail systems' sendmail is set-gid, so that it may write into their queue.
         NoNewPrivileges = !transports.Any(transport => transport is MailTransport.Sendmail),

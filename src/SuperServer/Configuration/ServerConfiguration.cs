@@ -8,6 +8,8 @@ internal sealed record ServerConfiguration
 
     public required DaemonDefinition Daemon { get; init; }
 
+    public HouseRules House { get; init; } = new();
+
     public LogDefinition Log { get; init; } = new();
 
     /// <summary>Null when the file has no <c>[alerts]</c> table.</summary>

@@ -8,6 +8,9 @@ internal enum ServiceMode
 
     /// <summary>One child at a time; fd 0 is the listening or datagram socket itself.</summary>
     Wait,
+
+    /// <summary>Resident workers; fd 0 is a Unix seqpacket socket on which connections arrive (docs/handlers.md).</summary>
+    Pool,
 }
 
 /// <summary>Where a child's file descriptor 2 leads.</summary>
@@ -21,19 +24,6 @@ internal enum StandardError
 
     /// <summary>To /dev/null.</summary>
     Null,
-}
-
-/// <summary>What becomes of a client who comes when <c>max_connections</c> children live.</summary>
-internal enum Overflow
-{
-    /// <summary>It waits in the kernel's backlog: the daemon does not accept until a place is free.</summary>
-    Queue,
-
-    /// <summary>It is accepted and closed.</summary>
-    Close,
-
-    /// <summary>It is accepted and reset.</summary>
-    Reset,
 }
 
 /// <summary>A variable for the child's environment.</summary>
@@ -74,13 +64,26 @@ internal sealed record ServiceDefinition
     /// <summary>Connections the kernel keeps for us before accept (listen(2)); capped by net.core.somaxconn.</summary>
     public int Backlog { get; init; } = 4096;
 
-    /// <summary>Children alive at once.</summary>
-    public int MaxConnections { get; init; } = 256;
+    /// <summary>How many clients, and how fast.</summary>
+    public ServiceLimits Limits { get; init; } = new();
 
-    /// <summary>Where <see cref="MaxConnections"/> was set, for the line that names the limit; null when it is the default.</summary>
-    public string? MaxConnectionsSetAt { get; init; }
+    /// <summary>Who may come.</summary>
+    public AccessRules Access { get; init; } = AccessRules.Everybody;
 
-    public Overflow Overflow { get; init; } = Overflow.Queue;
+    /// <summary>Options of the sockets.</summary>
+    public SocketSettings Sockets { get; init; } = new();
+
+    /// <summary>The workers, when the mode is <see cref="ServiceMode.Pool"/>.</summary>
+    public PoolSettings Pool { get; init; } = new();
+
+    /// <summary>How long a child may live before it is told to end; null for as long as it likes.</summary>
+    public TimeSpan? MaxRuntime { get; init; }
+
+    /// <summary>How long a child that was told to end (SIGTERM) has until it is killed (SIGKILL).</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A wait server gets all sockets of its service from descriptor 3 on, as sd_listen_fds(3) has it.</summary>
+    public bool ListenFds { get; init; }
 
     /// <summary>PR_SET_NO_NEW_PRIVS: on for handlers, off for programs whose set-uid helpers must go on working.</summary>
     public bool NoNewPrivileges { get; init; }

@@ -39,6 +39,9 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
 
         var defaults = new TableReader(map.Without(_neverDefault), "[defaults]", problems);
         _ = ServiceSettings.Read(defaults, defaults: null);
+        _ = LimitsReader.Read(defaults);
+        _ = AccessReader.Read(defaults);
+        _ = SocketSettingsReader.Read(defaults);
         if (defaults.Has("user") | defaults.Has("group") | defaults.Has("groups"))
         {
             _ = Identities.Read(defaults);
@@ -56,6 +59,9 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
         }
 
         var settings = ServiceSettings.Read(table, defaults);
+        var limits = LimitsReader.Read(table);
+        var access = AccessReader.Read(table);
+        var sockets = SocketSettingsReader.Read(table);
         var listening = _listen.Read(name, table);
         var mode = ListenReader.Mode(table, settings.Mode, listening);
         var identity = (settings.Enabled ? Identities : _obligingIdentities).Read(table);
@@ -72,7 +78,12 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
         table.RefuseTheRest();
         var definition = mode is null || identity is null || program is null || listening.Count == 0
             ? null
-            : Define(name, settings, listening, mode.Value, identity, program, options);
+            : Define(name, settings, listening, mode.Value, identity, program, options) with
+            {
+                Limits = limits,
+                Access = access,
+                Sockets = sockets,
+            };
         return new ServiceDraft(name, table.Place, settings.Enabled, listening, definition, recordsAlerts);
     }
 
@@ -103,9 +114,10 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
             Umask = settings.Umask,
             StandardError = settings.StandardError?.Value ?? (isHandler ? StandardError.Log : StandardError.Socket),
             Backlog = settings.Backlog,
-            MaxConnections = settings.MaxConnections?.Value ?? 256,
-            MaxConnectionsSetAt = settings.MaxConnections is { Place: var place } ? $"{place.File}:{place.Line}" : null,
-            Overflow = settings.Overflow,
+            Pool = settings.Pool,
+            MaxRuntime = settings.MaxRuntime,
+            StopTimeout = settings.StopTimeout,
+            ListenFds = settings.ListenFds,
             NoNewPrivileges = settings.NoNewPrivileges?.Value ?? isHandler,
         };
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using SuperServer.Accepting;
+using SuperServer.Configuration;
 
 namespace SuperServer.Launching;
 

@@ -80,7 +80,7 @@ internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvide
         if (MaySpeak(service.Name, "full house lines"))
         {
             log.Warning("{Service} is full, clients wait in the backlog: limit=max_connections max={Max} set-at={SetAt}",
-                service.Name, service.MaxConnections, service.MaxConnectionsSetAt ?? "default");
+                service.Name, service.Limits.MaxConnections.Max, service.Limits.MaxConnections.SetAt ?? "default");
         }
     }
 

@@ -61,7 +61,7 @@ public sealed class AlertsTests
                         """)),
                 ],
                 StandardError = StandardError.Log,
-                MaxConnections = 1,
+                Limits = new ServiceLimits { MaxConnections = new Limit(1, null) },
                 NoNewPrivileges = true,
                 RunsUntilDone = true,
             },

@@ -47,11 +47,11 @@ public sealed class DefaultsTests
         Assert.Equal(Convert.ToInt32("027", 8), heir.Umask);
         Assert.Equal(StandardError.Log, heir.StandardError);
         Assert.Equal(10, heir.Backlog);
-        Assert.Equal((9, "superserver.toml:7"), (heir.MaxConnections, heir.MaxConnectionsSetAt));
-        Assert.Equal(Overflow.Close, heir.Overflow);
+        Assert.Equal((9, "superserver.toml:7"), (heir.Limits.MaxConnections.Max, heir.Limits.MaxConnections.SetAt));
+        Assert.Equal(Overflow.Close, heir.Limits.Overflow);
         Assert.True(heir.NoNewPrivileges);
         Assert.Equal(
-            SomeMachine.Root.ReadService(Service) with { Name = "ssh", Listen = other.Listen, MaxConnectionsSetAt = other.MaxConnectionsSetAt },
+            SomeMachine.Root.ReadService(Service) with { Name = "ssh", Listen = other.Listen },
             other);
     }
 

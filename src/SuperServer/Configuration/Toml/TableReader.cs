@@ -88,6 +88,10 @@ internal sealed class TableReader(TomlMap map, string title, ICollection<Problem
         return null;
     }
 
+    /// <summary>A table below this one, or the default's when this one has none.</summary>
+    public TableReader? InheritedTable(string key, string name, string remedy) =>
+        Owns(key) ? Table(key, name, remedy) : defaults?.InheritedTable(key, name, remedy);
+
     /// <summary>The tables that <c>[[NAME]]</c> opens; none when the key is not there.</summary>
     public IEnumerable<TableReader> Tables(string key, string name)
     {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 
-namespace SuperServer.Accepting;
+namespace SuperServer.Configuration;
 
 /// <summary>
 /// An IPv4 or IPv6 address as a plain value. It is canonical from the start: an IPv4 client of an IPv6 socket

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
 using CsCheck;
-using SuperServer.Accepting;
+using SuperServer.Configuration;
 
-namespace SuperServer.Tests.Accepting;
+namespace SuperServer.Tests.Configuration;
 
 public sealed class InternetAddressTests
 {
