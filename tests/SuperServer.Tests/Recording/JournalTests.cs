@@ -48,7 +48,7 @@ public sealed class JournalTests
     {
         for (var client = 0; client < 1000; client++)
         {
-            _journal.Refused(Some.Service, new ConnectionId(client), Arrival, new Refusal("max_connections", 1, null));
+            _journal.Refused(Some.Service, new ConnectionId(client), Arrival, new Refusal("max_connections", "max=1", null));
         }
 
         Assert.True(_journal.SettleFloods());
@@ -64,11 +64,11 @@ public sealed class JournalTests
     {
         for (var client = 0; client < 100; client++)
         {
-            _journal.Refused(Some.Service, new ConnectionId(client), Arrival, new Refusal("max_connections", 1, null));
+            _journal.Refused(Some.Service, new ConnectionId(client), Arrival, new Refusal("max_connections", "max=1", null));
         }
 
         _journal.Refused(
-            Some.Service with { Name = "other" }, new ConnectionId(101), Arrival, new Refusal("max_connections", 1, null));
+            Some.Service with { Name = "other" }, new ConnectionId(101), Arrival, new Refusal("max_connections", "max=1", null));
 
         Assert.StartsWith("\"other\"", _sink.Lines.Last(), StringComparison.Ordinal);
     }
