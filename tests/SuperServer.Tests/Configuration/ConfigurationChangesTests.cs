@@ -64,7 +64,7 @@ public sealed class ConfigurationChangesTests
     [InlineData("umask = \"077\"")]
     [InlineData("stderr = \"log\"")]
     [InlineData("backlog = 5")]
-    [InlineData("max_connections = 256")]
+    [InlineData("max_connections = 255")]
     [InlineData("overflow = \"close\"")]
     [InlineData("no_new_privs = true")]
     [InlineData("env.TZ = \"UTC\"")]
