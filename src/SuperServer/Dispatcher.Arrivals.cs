@@ -42,7 +42,7 @@ internal sealed partial class Dispatcher
                 break;
             case AcceptOutcome.OutOfResources:
                 _journal.OutOfResources(service.Definition, entrance.Listener, _resourcePause);
-                Rest(entrance, _resourcePause);
+                LetRest(entrance, RestReason.Resources, _resourcePause);
                 break;
             case AcceptOutcome.ListenerBroken:
                 Reopen(entrance);
@@ -55,36 +55,63 @@ internal sealed partial class Dispatcher
 
     private void Admit(Service service, in Arrival arrival)
     {
-        if (_gate.Consider(service.Definition, service.Crowd, service.Pace, arrival.Peer, Moment()) is { } refusal)
+        if (Consider(service, arrival) is { } refusal)
         {
-            TurnAway(service, arrival);
             _journal.Refused(service.Definition, _launcher.NextId(), arrival, refusal);
+            TurnAway(service, arrival, refusal);
             return;
         }
 
+        Greet(service, arrival);
+        if (service.Definition.Mode == ServiceMode.Pool)
+        {
+            HandToWorker(service, arrival);
+        }
+        else
+        {
+            StartFor(service, arrival);
+        }
+
+        if (!MayTakeClients(service))
+        {
+            _journal.Full(service.Definition, RoomFor(service).Objection);
+            AttendAll(service);
+        }
+    }
+
+    private Refusal? Consider(Service service, in Arrival arrival)
+    {
+        var moment = _moment with { Children = _residents.Count };
+        return _gate.Consider(service.Definition, service.Crowd, service.Pace, arrival.Peer, moment)
+            ?? (service.Definition.Mode == ServiceMode.Pool && !HasRoomForOneMore(service) ? PoolIsFull(service.Definition.Pool) : null);
+    }
+
+    private void StartFor(Service service, in Arrival arrival)
+    {
         var result = Launch(service, arrival);
         _ = Libc.close(arrival.Socket);     // the child has its own; without one the client must not be left hanging
         switch (result)
         {
             case LaunchResult.Launched launched:
-                _journal.Started(service.Definition, launched.Child, arrival);
-                TakeIn(service, launched, entrance: null);
+                _journal.Started(service.Definition, launched.Child.Id, launched.Child.Pid, arrival);
+                TakeIn(service, launched);
+                Count(service, service.Begin(launched.Child.Id, arrival.Peer, launched.Child, Now));
+                service.Suspicion.Forgive();
                 break;
             case LaunchResult.Failed failed:
-                _journal.CouldNotStart(service.Definition, _launcher.LastId, arrival.Peer.ToString(), failed);
-                if (failed.IsShortage)
-                {
-                    RestAll(service);
-                }
-
+                Complain(service, arrival, failed);
                 break;
         }
+    }
 
-        if (!HasRoom(service))
-        {
-            _journal.Full(service.Definition);
-            AttendAll(service);
-        }
+    // A machine without memory, or a program that is not there: the client is lost, the next ones wait in the backlog.
+    private void Complain(Service service, in Arrival arrival, LaunchResult.Failed failed)
+    {
+        _journal.CouldNotStart(service.Definition, _launcher.LastId, arrival.Peer.ToString(), failed);
+        var (reason, time) = failed.IsShortage
+            ? (RestReason.Resources, _resourcePause)
+            : (RestReason.Broken, service.Suspicion.AfterFailure());
+        RestAll(service, reason, time);
     }
 
     // A client who was accepted with the last descriptor gets the reserve, and the entrances rest until it is whole again.
@@ -94,41 +121,49 @@ internal sealed partial class Dispatcher
         if (result is LaunchResult.Failed { IsShortage: true } && _reserve.Release())
         {
             result = _launcher.Launch(service.Definition, service.Plan, arrival);
-            RestAll(service);
+            RestAll(service, RestReason.Resources, _resourcePause);
         }
 
         return result;
     }
 
-    private static void TurnAway(Service service, in Arrival arrival)
+    // From here on the connection counts, and its time runs.
+    private void Count(Service service, Connection connection)
     {
-        if (service.Definition.Limits.Overflow == Overflow.Reset)
+        if (service.Definition.MaxRuntime is { } most)
         {
-            var atOnce = new Libc.linger { l_onoff = 1, l_linger = 0 };
-            _ = Libc.setsockopt(arrival.Socket, Libc.SOL_SOCKET, Libc.SO_LINGER, atOnce, 2 * sizeof(int));
+            _agenda.Set(Errand.Overtime, connection.Id.Number, connection.Since + most);
         }
-
-        _ = Libc.close(arrival.Socket);
     }
 
-    private void TakeIn(Service service, LaunchResult.Launched launched, Entrance? entrance)
+    private void TakeIn(Service service, LaunchResult.Launched launched, IReadOnlyList<Entrance>? entrances = null, Worker? worker = null)
     {
         var (child, words) = launched;
-        service.Add(child);
-        _residents.Add(child.Pid, new Resident(child, service, entrance));
+        TakeIn(new Resident(child, service, entrances ?? [], worker));
+        if (words >= 0)
+        {
+            Hear(new ChildWords(service.Definition.Name, child.Id, words));
+        }
+    }
+
+    private void TakeIn(Resident resident)
+    {
+        var child = resident.Child;
+        resident.Service.Add(child);
+        _residents.Add(child.Pid, resident);
         if (!_poller.TryWatch(child.PidFd, Readiness.Ending, child.Pid))
         {
             _unwatched.Add(child.Pid);
         }
+    }
 
-        if (words >= 0)
+    private void Hear(ChildWords words)
+    {
+        var number = ++_lastNumber;
+        _words.Add(number, words);
+        if (!_poller.TryWatch(words.Pipe, Readiness.Words, number))
         {
-            var number = ++_lastNumber;
-            _words.Add(number, new ChildWords(service.Definition.Name, child.Id, words));
-            if (!_poller.TryWatch(words, Readiness.Words, number))
-            {
-                Mute(number);
-            }
+            Mute(number);
         }
     }
 

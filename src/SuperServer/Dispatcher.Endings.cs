@@ -1,12 +1,13 @@
 using SuperServer.Accepting;
 using SuperServer.Configuration;
+using SuperServer.Hosting;
 using SuperServer.Interop;
 using SuperServer.Launching;
 using SuperServer.Reaping;
 
 namespace SuperServer;
 
-/// <summary>The part about children that end, wait servers, and entrances that rest: what frees a place, and when.</summary>
+/// <summary>The part about children that end, and those that must: what frees a place, and when.</summary>
 internal sealed partial class Dispatcher
 {
     // Children whose pidfd the kernel had no memory to watch: asked once a second, so that none is ever forgotten.
@@ -15,7 +16,7 @@ internal sealed partial class Dispatcher
 
     private void ReapChildren()
     {
-        foreach (var pid in _poller.Ready(Hosting.Readiness.Ending, _ready))
+        foreach (var pid in _poller.Ready(Readiness.Ending, _ready))
         {
             Reap(pid);
         }
@@ -35,18 +36,50 @@ internal sealed partial class Dispatcher
             return;
         }
 
-        var (child, service, entrance) = resident;
+        var (child, service, entrances, worker) = resident;
         _residents.Remove(pid);
         _unwatched.Remove(pid);
-        child.Dispose();
+        _agenda.Cancel(Errand.Kill, pid);
         service.Remove(child);
-        _journal.Ended(service.Definition, child, ending);
-        if (entrance?.Server == child)
+        if (worker is not null)
+        {
+            Bury(service, worker, ending);
+        }
+        else
+        {
+            Forget(service, child.Id.Number);
+        }
+
+        _journal.Ended(service.Definition, child.Id, child.Pid, ending);
+        Punish(service, child.Peer, ending.ExitCode);
+        child.Dispose();
+        foreach (var entrance in entrances.Where(entrance => entrance.Server == child))
         {
             TakeBack(entrance, ending);
         }
 
-        AttendAll(service);
+        AttendAfterEnding(service);
+        LeaveIfEmpty(service);
+    }
+
+    // One connection of a pool is over, for whatever reason.
+    private void EndConnection(Service service, Child worker, long number, int? exitCode, int? signal)
+    {
+        if (Forget(service, number) is { } connection)
+        {
+            _journal.Ended(service.Definition, connection.Id, worker.Pid, new Ending(exitCode, signal, Now - connection.Since));
+            Punish(service, connection.Peer, exitCode);
+        }
+    }
+
+    private Connection? Forget(Service service, long number)
+    {
+        if (service.Definition.MaxRuntime is not null)
+        {
+            _agenda.Cancel(Errand.Overtime, number);
+        }
+
+        return service.End(number);
     }
 
     // PID 1 inherits every orphan. No signal tells of them: had the runtime one for SIGCHLD, it would reap our children itself.
@@ -65,150 +98,38 @@ internal sealed partial class Dispatcher
         }
     }
 
-    private void StartServer(Entrance entrance)
+    // A connection has lived as long as it may. In a pool it takes its worker with it, for nobody else can end it.
+    private void EndOvertime(long number)
     {
-        var (service, listener) = (entrance.Service, entrance.Listener!);
-        listener.SetBlocking(true);     // the last server may have left it otherwise
-        entrance.WaitingAtStart = listener.WaitingBytes();
-        switch (_launcher.Launch(service.Definition, service.Plan, listener))
+        foreach (var service in _services.Values.Concat(_leaving))
         {
-            case LaunchResult.Launched launched:
-                entrance.Server = launched.Child;
-                _journal.Started(service.Definition, launched.Child, listener);
-                TakeIn(service, launched, entrance);
-                break;
-            case LaunchResult.Failed failed:
-                _journal.CouldNotStart(service.Definition, _launcher.LastId, listener.Address, failed);
-                entrance.StartsOnWaking = service.Definition.RunsUntilDone;
-                if (!failed.IsShortage)
+            if (service.Find(number) is { } connection)
+            {
+                _journal.Overtime(service.Definition, connection.Id, service.Definition.MaxRuntime ?? Now - connection.Since);
+                if (_workers.TryGetValue(connection.Child.Pid, out var worker))
                 {
-                    SendAwayOne(entrance);
+                    worker.IsRetiring = true;
                 }
 
-                RestFor(entrance, failed.IsShortage ? _resourcePause : service.Suspicion.AfterFailure());
-                break;
-        }
-
-        Attend(entrance);
-    }
-
-    // Whoever has come for a server that cannot be started must not start it again and again: one datagram, or one client.
-    // Not in a shortage, which passes: then they wait where they are until the rest is over.
-    private static void SendAwayOne(Entrance entrance)
-    {
-        var listener = entrance.Listener!;
-        if (!listener.Endpoint.IsStream)
-        {
-            _ = Spawn.DiscardDatagram(listener.Socket);
-            return;
-        }
-
-        listener.SetBlocking(false);
-        if (listener.TryAccept(out var arrival) == AcceptOutcome.Accepted)
-        {
-            TurnAway(entrance.Service, arrival);
-        }
-    }
-
-    // The socket of a wait service is ours again.
-    private void TakeBack(Entrance entrance, in Ending ending)
-    {
-        var service = entrance.Service;
-        entrance.Server = null;
-        if (entrance.Listener is not { } listener)
-        {
-            return;
-        }
-
-        if (service.Definition.Mode == ServiceMode.Nowait)
-        {
-            listener.SetBlocking(false);    // a reload has changed the mode while the server lived
-            return;
-        }
-
-        if (service.Definition.RunsUntilDone)
-        {
-            ConsiderUnfinished(entrance, ending);
-            return;
-        }
-
-        var tookSomething = listener.WaitingBytes() < entrance.WaitingAtStart;
-        RestFor(entrance, service.Suspicion.After(ending, tookSomething, listener.HasVisitors()));
-    }
-
-    private void ConsiderUnfinished(Entrance entrance, in Ending ending)
-    {
-        if (ending.IsClean)
-        {
-            entrance.Service.Suspicion.Forgive();
-            return;
-        }
-
-        if (ending.Age > TimeSpan.FromMinutes(1))
-        {
-            entrance.Service.Suspicion.Forgive();
-        }
-
-        entrance.StartsOnWaking = true;
-        RestFor(entrance, entrance.Service.Suspicion.AfterFailure());
-    }
-
-    private void RestFor(Entrance entrance, TimeSpan rest)
-    {
-        if (rest > Suspicion.Breath && rest != _resourcePause)
-        {
-            _journal.BackingOff(entrance.Service.Definition, rest);
-        }
-
-        if (rest > TimeSpan.Zero)
-        {
-            Rest(entrance, rest);
-        }
-    }
-
-    private void RestAll(Service service)
-    {
-        foreach (var entrance in service.Entrances.Where(entrance => entrance.Listener is not null))
-        {
-            _journal.OutOfResources(service.Definition, entrance.Listener!, _resourcePause);
-            Rest(entrance, _resourcePause);
-        }
-    }
-
-    private void Rest(Entrance entrance, TimeSpan time)
-    {
-        entrance.RestsUntil = Now + time;
-        if (!_resting.Contains(entrance))
-        {
-            _resting.Add(entrance);
-        }
-
-        Attend(entrance);
-    }
-
-    private void WakeResting()
-    {
-        foreach (var entrance in _resting.Where(entrance => entrance.RestsUntil <= Now).ToArray())
-        {
-            if (!_reserve.TryFill())
-            {
-                Rest(entrance, _resourcePause);
-                continue;
+                Terminate(service, connection.Child);
+                return;
             }
+        }
+    }
 
-            _resting.Remove(entrance);
-            entrance.RestsUntil = null;
-            if (entrance.Listener is null)
-            {
-                TryOpen(entrance);
-            }
-            else if (entrance.StartsOnWaking && entrance.Server is null)
-            {
-                entrance.StartsOnWaking = false;
-                StartServer(entrance);
-            }
+    // Every child leads a session of its own, so its process group is named by its pid.
+    private void Terminate(Service service, Child child)
+    {
+        _ = Libc.kill(-child.Pid, Libc.SIGTERM);
+        _agenda.Set(Errand.Kill, child.Pid, Now + service.Definition.StopTimeout);
+    }
 
-            Attend(entrance);
+    private void Kill(int pid)
+    {
+        if (_residents.TryGetValue(pid, out var resident))
+        {
+            _journal.Killed(resident.Service.Definition, resident.Child);
+            _ = Libc.kill(-pid, Libc.SIGKILL);
         }
     }
 }

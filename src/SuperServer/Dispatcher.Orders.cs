@@ -12,6 +12,12 @@ internal sealed partial class Dispatcher
     private static readonly TimeSpan _firstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestRetry = TimeSpan.FromMinutes(1);
 
+    // Services that are in the file no more and whose children still live.
+    private readonly List<Service> _leaving = [];
+
+    private bool _isReading;
+    private bool _readOnceMore;
+
     private void ObeyOrders()
     {
         if (_poller.Ready(Readiness.Signal, _ready).Count == 0)
@@ -25,19 +31,58 @@ internal sealed partial class Dispatcher
             _manager.Stopping();
             _journal.Stopping();
             _stopping = true;
+            return;
         }
-        else if (orders.HasFlag(Orders.Reload))
+
+        if (orders.HasFlag(Orders.Reload))
         {
-            _manager.Reloading();
-            Reload();
-            _manager.Ready($"Serving {_configuration.Services.Count} services");
+            BeginReload();
+        }
+
+        if (orders.HasFlag(Orders.Tell))
+        {
+            _journal.Table(StatusTable.Lines(Report()));
+        }
+
+        if (orders.HasFlag(Orders.Upgrade))
+        {
+            BeginUpgrade();
+        }
+    }
+
+    // The file is read by a thread of its own: with thousands of services, or sets of a million networks, nobody waits for it.
+    private void BeginReload()
+    {
+        if (_isReading)
+        {
+            _readOnceMore = true;
+            return;
+        }
+
+        _isReading = true;
+        _manager.Reloading();
+        ThreadPool.UnsafeQueueUserWorkItem(_ =>
+        {
+            var reading = _readAgain();
+            _mailbox.Post(() => EndReload(reading));
+        }, null);
+    }
+
+    private void EndReload(ConfigurationReading reading)
+    {
+        Reload(reading);
+        _manager.Ready(Status);
+        _isReading = false;
+        if (_readOnceMore)
+        {
+            _readOnceMore = false;
+            BeginReload();
         }
     }
 
     // Read and check everything; only then touch anything. A file with a mistake leaves the door as it is.
-    private void Reload()
+    private void Reload(ConfigurationReading reading)
     {
-        var reading = _readAgain();
         if (reading is ConfigurationReading.Broken broken)
         {
             _journal.ReloadRefused(_configuration.File, broken.Problems);
@@ -59,6 +104,8 @@ internal sealed partial class Dispatcher
         }
 
         _configuration = wanted;
+        _gate.Amend(wanted.House);
+        _somebodyMindsTheLoad = MindsTheLoad(wanted);
         Apply(wanted);
         _journal.Reloaded(wanted.File, changes);
         foreach (var amended in changes.Amended)
@@ -95,10 +142,36 @@ internal sealed partial class Dispatcher
 
         foreach (var name in _services.Keys.Except(wanted.Services.Select(service => service.Name)).ToArray())
         {
-            _services.Remove(name, out var service);     // its children live, and remember it until they end
-            service?.Dispose();
+            _services.Remove(name, out var service);
+            Leave(service!);
+        }
+
+        foreach (var service in _services.Values)
+        {
+            AttendAll(service);
         }
     }
+
+    // Its children live and keep it in mind until the last of them has ended.
+    private void Leave(Service service)
+    {
+        service.IsLeaving = true;
+        _leaving.Add(service);
+        RetireAll(service);
+        Settle(service);
+        LeaveIfEmpty(service);
+    }
+
+    private void LeaveIfEmpty(Service service)
+    {
+        if (service is { IsLeaving: true, Children.Count: 0 } && _leaving.Remove(service))
+        {
+            service.Dispose();
+        }
+    }
+
+    private static bool MindsTheLoad(ServerConfiguration configuration) =>
+        configuration.Services.Any(service => service.Limits.MaxLoad is not null);
 
     // What makes an entrance the same before and after: the endpoint, whosever it is. Only port 0 means another port for each.
     private static (Endpoint Endpoint, string? Service) KeyOf(Endpoint endpoint, ServiceDefinition service) =>
@@ -113,11 +186,16 @@ internal sealed partial class Dispatcher
     {
         if (!_services.TryGetValue(definition.Name, out var service))
         {
-            _services.Add(definition.Name, service = new Service(definition, _inherited));
+            _services.Add(definition.Name, service = new Service(++_lastNumber, definition, _inherited));
         }
         else if (service.Definition != definition)
         {
             service.Amend(definition, _inherited);
+            RetireAll(service);
+        }
+        else
+        {
+            service.Reread(definition);
         }
 
         var fresh = new List<Entrance>();
@@ -158,7 +236,11 @@ internal sealed partial class Dispatcher
         }
 
         // Whatever it rests from may be what the new file mends: it is tried at once.
-        entrance.RestsUntil = entrance.RestsUntil is null ? null : Now;
+        if (entrance.Rest is not null)
+        {
+            _agenda.Set(Errand.Wake, entrance.Number, Now);
+        }
+
         entrance.LastRetry = TimeSpan.Zero;
         Attend(entrance);
     }
@@ -179,13 +261,15 @@ internal sealed partial class Dispatcher
                 Begin(entrance, opened.Listener);
                 return true;
             case ListenResult.NotOnThisHost:
+                entrance.IsMissing = true;
                 _journal.NotOnThisHost(definition, entrance.Endpoint);
                 return true;
             case ListenResult.Failed failed:
                 var retry = entrance.LastRetry == TimeSpan.Zero ? _firstRetry : entrance.LastRetry * 2;
                 entrance.LastRetry = retry < _longestRetry ? retry : _longestRetry;
                 _journal.CannotListen(definition, entrance.Endpoint, failed.Why, entrance.LastRetry);
-                Rest(entrance, entrance.LastRetry);
+                LetRest(entrance, RestReason.Closed, entrance.LastRetry, failed.Why);
+                Settle(entrance.Service);
                 return failed.MayHeal;
             default:
                 throw new UnreachableException();
@@ -207,6 +291,8 @@ internal sealed partial class Dispatcher
         {
             Attend(entrance);
         }
+
+        Settle(entrance.Service);
     }
 
     private void Reopen(Entrance entrance)
@@ -223,7 +309,7 @@ internal sealed partial class Dispatcher
     private void Close(Entrance entrance)
     {
         _entrances.Remove(entrance.Number);
-        _resting.Remove(entrance);
+        _agenda.Cancel(Errand.Wake, entrance.Number);
         entrance.Service.Entrances.Remove(entrance);
         if (entrance.Listener is { } listener)
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SuperServer.Admitting;
 using SuperServer.Configuration;
 using SuperServer.Hosting;
@@ -19,23 +18,26 @@ internal sealed partial class Dispatcher : IDisposable
 
     private readonly Journal _journal;
     private readonly ServiceManager _manager;
+    private readonly TimeProvider _clock;
     private readonly IReadOnlyCollection<EnvironmentVariable> _inherited;
     private readonly Func<ConfigurationReading> _readAgain;
 
     private readonly Poller _poller = new();
     private readonly SignalQueue _signals = new();
+    private readonly Mailbox _mailbox = new();
+    private readonly Agenda _agenda = new();
     private readonly Gate _gate;
-    private readonly Launcher _launcher = new();
+    private readonly Launcher _launcher;
     private readonly DescriptorReserve _reserve = new();
 
     private readonly Dictionary<string, Service> _services = [];
     private readonly Dictionary<int, Entrance> _entrances = [];
     private readonly Dictionary<int, Resident> _residents = [];
     private readonly Dictionary<int, ChildWords> _words = [];
-    private readonly List<Entrance> _resting = [];
     private readonly List<int> _ready = [];
 
     private ServerConfiguration _configuration;
+    private Moment _moment;
     private int _lastNumber;
     private bool _floodsAreOpen;
     private bool _stopping;
@@ -45,17 +47,20 @@ internal sealed partial class Dispatcher : IDisposable
         IReadOnlyCollection<EnvironmentVariable> inherited,
         Func<ConfigurationReading> readAgain,
         Journal journal,
-        ServiceManager manager)
+        ServiceManager manager,
+        TimeProvider clock)
     {
-        (_configuration, _inherited, _readAgain, _journal, _manager) = (configuration, inherited, readAgain, journal, manager);
+        (_configuration, _inherited, _readAgain) = (configuration, inherited, readAgain);
+        (_journal, _manager, _clock) = (journal, manager, clock);
         _gate = new Gate(configuration.House);
-        if (!_poller.TryWatch(_signals.Descriptor, Readiness.Signal, 0))
-        {
-            throw new InvalidOperationException($"epoll_ctl: {Errno.Say(Errno.Last)}");
-        }
+        _launcher = new Launcher(clock);
+        Watch(_signals.Descriptor, Readiness.Signal);
+        Watch(_mailbox.Descriptor, Readiness.Mail);
+        _somebodyMindsTheLoad = MindsTheLoad(configuration);
+        ReadClock();
     }
 
-    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
+    private TimeSpan Now => _clock.GetElapsedTime(0);
 
     /// <summary>Opens the door. False when not one of the services could be opened and waiting will not help.</summary>
     public bool Open()
@@ -76,7 +81,8 @@ internal sealed partial class Dispatcher : IDisposable
         }
 
         _journal.Serving(_configuration.Services.Count, Environment.UserName);
-        _manager.Ready($"Serving {_configuration.Services.Count} services");
+        _manager.Ready(Status);
+        SetWatchdog();
         return true;
     }
 
@@ -84,15 +90,26 @@ internal sealed partial class Dispatcher : IDisposable
     {
         while (!_stopping)
         {
-            _poller.Wait(UntilSomethingIsDue());
-
-            ObeyOrders();           // an order from the administrator comes before everything
-            ReapChildren();         // every ending frees a place
-            HearChildren();
-            WakeResting();
-            AcceptArrivals();       // so arrivals come last and find the places free
-            _floodsAreOpen = _journal.SettleFloods();
+            Turn(atMost: null);
         }
+    }
+
+    /// <summary>One turn of the loop. Its order is the policy: what frees a place comes before who wants one.</summary>
+    /// <param name="atMost">How long to wait for something to happen, if nothing is due before; null for as long as it takes.</param>
+    public void Turn(TimeSpan? atMost)
+    {
+        var due = UntilSomethingIsDue();
+        _poller.Wait(atMost < due || due is null ? atMost : due);
+        ReadClock();
+
+        ObeyOrders();           // an order from the administrator comes before everything
+        OpenMail();
+        HearWorkers();          // what they have done they have done, even if they have ended since
+        ReapChildren();         // every ending frees a place
+        HearChildren();
+        RunErrands();
+        AcceptArrivals();       // so arrivals come last and find the places free
+        _floodsAreOpen = _journal.SettleFloods();
     }
 
     /// <summary>Closes the door. Children that live go on living: their connections are theirs.</summary>
@@ -105,13 +122,36 @@ internal sealed partial class Dispatcher : IDisposable
 
         foreach (var service in _services.Values)
         {
+            service.Workers.ForEach(worker => worker.Dispose());
             service.Dispose();
         }
 
         _launcher.Dispose();
         _reserve.Dispose();
         _signals.Dispose();
+        _mailbox.Dispose();
         _poller.Dispose();
+    }
+
+    private string Status => $"Serving {_configuration.Services.Count} services";
+
+    private void Watch(int descriptor, Readiness kind)
+    {
+        if (!_poller.TryWatch(descriptor, kind, 0))
+        {
+            throw new InvalidOperationException($"epoll_ctl: {Errno.Say(Errno.Last)}");
+        }
+    }
+
+    private void ReadClock() =>
+        _moment = new Moment(Now, _clock.GetLocalNow().DateTime, Load(), _residents.Count);
+
+    private void OpenMail()
+    {
+        if (_poller.Ready(Readiness.Mail, _ready).Count > 0)
+        {
+            _mailbox.Open();
+        }
     }
 
     private void AttendAll(Service service)
@@ -120,13 +160,14 @@ internal sealed partial class Dispatcher : IDisposable
         {
             Attend(entrance);
         }
+
+        Settle(service);
     }
 
     // The one place that decides whether an entrance is watched; called after anything that may have changed the answer.
     private void Attend(Entrance entrance)
     {
-        var shouldWatch = entrance is { Listener: not null, Server: null, RestsUntil: null }
-            && HasRoom(entrance.Service);
+        var shouldWatch = entrance is { Listener: not null, Server: null, Rest: null } && MayTakeClients(entrance.Service);
         if (shouldWatch == entrance.IsWatched)
         {
             return;
@@ -143,29 +184,62 @@ internal sealed partial class Dispatcher : IDisposable
         }
         else
         {
-            Rest(entrance, _resourcePause);
+            LetRest(entrance, RestReason.Resources, _resourcePause);
         }
     }
-
-    // A full service that turns clients away must accept them first; one that lets them queue stops listening.
-    private bool HasRoom(Service service) =>
-        service.Definition.Limits.Overflow != Overflow.Queue
-        || _gate.RoomFor(service.Definition, service.Crowd, service.Pace, Moment()).IsFree;
-
-    private Moment Moment() => new(Now, DateTime.Now, 0, _residents.Count);
 
     private TimeSpan? UntilSomethingIsDue()
     {
         TimeSpan? due = _floodsAreOpen || _unwatched.Count > 0 || _isFirstProcess ? _floodCheck : null;
-        foreach (var entrance in _resting)
-        {
-            var left = entrance.RestsUntil!.Value - Now;
-            due = due is { } earlier && earlier < left ? earlier : left;
-        }
-
-        return due;
+        return _agenda.Next - Now is { } next && (due is null || next < due) ? next : due;
     }
 
-    /// <summary>A living child, whose it is, and the entrance it holds if it is a wait server.</summary>
-    private sealed record Resident(Child Child, Service Service, Entrance? Entrance);
+    private void RunErrands()
+    {
+        while (_agenda.TryTake(Now, out var errand, out var number))
+        {
+            Run(errand, number);
+        }
+    }
+
+    private void Run(Errand errand, long number)
+    {
+        switch (errand)
+        {
+            case Errand.Wake:
+                Wake((int)number);
+                break;
+            case Errand.Reconsider:
+                Reconsider((int)number);
+                break;
+            case Errand.Overtime:
+                EndOvertime(number);
+                break;
+            case Errand.Kill:
+                Kill((int)number);
+                break;
+            case Errand.Idle:
+                DismissIdle((int)number);
+                break;
+            case Errand.Farewell:
+                EndFarewell((int)number);
+                break;
+            case Errand.Watchdog:
+                SetWatchdog();
+                break;
+            default:
+                throw new InvalidOperationException($"nobody runs {errand}");
+        }
+    }
+
+    private void SetWatchdog()
+    {
+        if (_manager.SignOfLife() is { } period)
+        {
+            _agenda.Set(Errand.Watchdog, 0, Now + period);
+        }
+    }
+
+    /// <summary>A living child, whose it is, the entrances it holds if it is a wait server, and its other half if it is a worker.</summary>
+    private sealed record Resident(Child Child, Service Service, IReadOnlyList<Entrance> Entrances, Worker? Worker);
 }

@@ -4,10 +4,26 @@ using SuperServer.Launching;
 
 namespace SuperServer;
 
+/// <summary>Why an entrance rests.</summary>
+internal enum RestReason
+{
+    /// <summary>It could not be opened.</summary>
+    Closed,
+
+    /// <summary>The machine or we have run out of something.</summary>
+    Resources,
+
+    /// <summary>Its server ends or fails at once.</summary>
+    Broken,
+}
+
+/// <summary>A rest: why, in which words if there are any, and until when on the dispatcher's clock.</summary>
+internal sealed record Rest(RestReason Reason, TimeSpan Until, string? Why = null);
+
 /// <summary>One endpoint of a service at run time: its open listener, if it could be opened, and why it is watched or not.</summary>
 internal sealed class Entrance(int number, Endpoint endpoint, Service service)
 {
-    /// <summary>What the poller calls it.</summary>
+    /// <summary>What the poller and the agenda call it.</summary>
     public int Number { get; } = number;
 
     public Endpoint Endpoint { get; } = endpoint;
@@ -18,6 +34,9 @@ internal sealed class Entrance(int number, Endpoint endpoint, Service service)
     /// <summary>Null as long as it could not be opened.</summary>
     public Listener? Listener { get; set; }
 
+    /// <summary>This host has no such addresses, and the file does not insist on them.</summary>
+    public bool IsMissing { get; set; }
+
     public bool IsWatched { get; set; }
 
     /// <summary>The child of a wait service that has the socket now.</summary>
@@ -26,8 +45,8 @@ internal sealed class Entrance(int number, Endpoint endpoint, Service service)
     /// <summary>What lay in the receive queue when <see cref="Server"/> was started.</summary>
     public uint WaitingAtStart { get; set; }
 
-    /// <summary>Not before this time of the dispatcher's clock is anything done here; null when it does not rest.</summary>
-    public TimeSpan? RestsUntil { get; set; }
+    /// <summary>Nothing is done here before it is over; null when it does not rest.</summary>
+    public Rest? Rest { get; set; }
 
     /// <summary>How long it rested the last time that it could not be opened.</summary>
     public TimeSpan LastRetry { get; set; }

@@ -1,3 +1,4 @@
+using SuperServer.Accepting;
 using SuperServer.Admitting;
 using SuperServer.Configuration;
 using SuperServer.Launching;
@@ -6,18 +7,24 @@ using SuperServer.Reaping;
 namespace SuperServer;
 
 /// <summary>
-/// A service at run time: what the administrator wrote, the plan made of it, and the children that live. A reload changes the
-/// definition and leaves the rest.
+/// A service at run time: what the administrator wrote, the plan made of it, and the children and connections that live. A
+/// reload changes the definition and leaves the rest.
 /// </summary>
 internal sealed class Service : IDisposable
 {
-    private readonly Dictionary<Child, Source> _children = [];
+    private readonly HashSet<Child> _children = [];
+    private readonly Dictionary<long, Connection> _connections = [];
 
-    public Service(ServiceDefinition definition, IReadOnlyCollection<EnvironmentVariable> inherited)
+    public Service(int number, ServiceDefinition definition, IReadOnlyCollection<EnvironmentVariable> inherited)
     {
+        Number = number;
         Definition = definition;
         Plan = new LaunchPlan(definition, inherited);
+        Pace.Amend(definition.Limits);
     }
+
+    /// <summary>What the agenda calls it.</summary>
+    public int Number { get; }
 
     public ServiceDefinition Definition { get; private set; }
 
@@ -28,25 +35,69 @@ internal sealed class Service : IDisposable
     /// <summary>Where its clients come in.</summary>
     public List<Entrance> Entrances { get; } = [];
 
-    /// <summary>Whose connections live.</summary>
+    /// <summary>As whom its connections count.</summary>
     public Crowd Crowd { get; } = new();
 
     public Pace Pace { get; } = new();
 
-    public void Add(Child child)
+    /// <summary>The workers of a pool, those that take no more connections included.</summary>
+    public List<Worker> Workers { get; } = [];
+
+    /// <summary>What it is doing now, as it was last told to the log.</summary>
+    public ServiceState State { get; set; } = ServiceState.Online;
+
+    /// <summary>The administrator has told it to take nobody.</summary>
+    public bool IsPaused { get; set; }
+
+    /// <summary>The pause is for good: who is inside may finish.</summary>
+    public bool IsDraining { get; set; }
+
+    /// <summary>It is in the file no more; it lives as long as its children do.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>Connections and servers ever started.</summary>
+    public long Served { get; set; }
+
+    /// <summary>Clients ever turned away.</summary>
+    public long Refused { get; set; }
+
+    public IReadOnlyCollection<Child> Children => _children;
+
+    public IReadOnlyCollection<Connection> Connections => _connections.Values;
+
+    public void Add(Child child) => _children.Add(child);
+
+    public void Remove(Child child) => _children.Remove(child);
+
+    /// <summary>A client is being served from now on, and counts.</summary>
+    public Connection Begin(ConnectionId id, in Peer peer, Child child, TimeSpan now)
     {
-        var source = child.Peer is { } peer ? Source.Of(peer, Definition.Limits.SourcePrefix) : default;
-        _children.Add(child, source);
-        Crowd.Enter(source);
+        var connection = new Connection(id, peer, Source.Of(peer, Definition.Limits.SourcePrefix), child, now);
+        Remember(connection);
+        Served++;
+        return connection;
     }
 
-    public void Remove(Child child)
+    /// <summary>A connection that was begun before a new start of the daemon in place.</summary>
+    public void Remember(Connection connection)
     {
-        if (_children.Remove(child, out var source))
-        {
-            Crowd.Leave(source);
-        }
+        _connections.Add(connection.Id.Number, connection);
+        Crowd.Enter(connection.Source);
     }
+
+    /// <summary>The connection with this number, which counts no more; null when there is none.</summary>
+    public Connection? End(long number)
+    {
+        if (_connections.Remove(number, out var connection))
+        {
+            Crowd.Leave(connection.Source);
+        }
+
+        return connection;
+    }
+
+    /// <summary>The connection with this number, if it lives.</summary>
+    public Connection? Find(long number) => _connections.GetValueOrDefault(number);
 
     /// <summary>What the new file says holds from the next start on.</summary>
     public void Amend(ServiceDefinition definition, IReadOnlyCollection<EnvironmentVariable> inherited)
@@ -56,6 +107,13 @@ internal sealed class Service : IDisposable
         Plan = new LaunchPlan(definition, inherited);
         Pace.Amend(definition.Limits);
         Suspicion.Forgive();
+    }
+
+    /// <summary>The same definition with other places in the file: nothing changes but what refusals name.</summary>
+    public void Reread(ServiceDefinition definition)
+    {
+        Definition = definition;
+        Pace.Amend(definition.Limits);
     }
 
     public void Dispose() => Plan.Dispose();

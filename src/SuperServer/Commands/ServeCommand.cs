@@ -56,8 +56,9 @@ internal static class ServeCommand
         var level = new LoggingLevelSwitch(JournalSetup.ToSerilog(configuration.Log.Level));
         using var log = JournalSetup.CreateLogger(configuration.Log.Format, level);
         var journal = new Journal(log, level, TimeProvider.System);
-        var manager = new ServiceManager(ServiceManager.SocketOfThisProcess, journal.CannotNotify);
-        using var dispatcher = new Dispatcher(configuration, InheritedVariables(), () => Read(file), journal, manager);
+        var manager = new ServiceManager(
+            ServiceManager.SocketOfThisProcess, ServiceManager.WatchdogOfThisProcess, journal.CannotNotify);
+        using var dispatcher = new Dispatcher(configuration, InheritedVariables(), () => Read(file), journal, manager, TimeProvider.System);
         if (!dispatcher.Open())
         {
             return ExitCode.OperatingSystem;

@@ -9,6 +9,12 @@ internal enum Readiness
     /// <summary>An order of the administrator.</summary>
     Signal,
 
+    /// <summary>Another thread of ours wants something.</summary>
+    Mail,
+
+    /// <summary>A worker of a pool says that it is done with a connection.</summary>
+    Worker,
+
     /// <summary>A child has ended.</summary>
     Ending,
 

@@ -14,6 +14,12 @@ internal enum Orders
 
     /// <summary>SIGTERM or SIGINT: end.</summary>
     Stop = 2,
+
+    /// <summary>SIGUSR1: tell the log how everything stands.</summary>
+    Tell = 4,
+
+    /// <summary>SIGUSR2: become the program that is installed now, and keep everything.</summary>
+    Upgrade = 8,
 }
 
 /// <summary>
@@ -31,6 +37,8 @@ internal sealed unsafe class SignalQueue : IDisposable
         On(PosixSignal.SIGHUP, Orders.Reload),
         On(PosixSignal.SIGTERM, Orders.Stop),
         On(PosixSignal.SIGINT, Orders.Stop),
+        On((PosixSignal)Libc.SIGUSR1, Orders.Tell),
+        On((PosixSignal)Libc.SIGUSR2, Orders.Upgrade),
     ];
 
     /// <summary>Readable when there are orders.</summary>

@@ -13,6 +13,11 @@ internal static partial class Libc
     public const int WNOWAIT = 0x01000000;
     public const int CLD_EXITED = 1;
 
+    public const int SIGHUP = 1;
+    public const int SIGINT = 2;
+    public const int SIGKILL = 9;
+    public const int SIGUSR1 = 10;
+    public const int SIGUSR2 = 12;
     public const int SIGTERM = 15;
 
     [LibraryImport(Library, SetLastError = true)]

@@ -50,6 +50,21 @@ internal sealed unsafe class ChildEnvironment : IDisposable
         Add("TCPLOCALPORT="u8, arrival.Local.Port);
     }
 
+    /// <summary>For a worker of a pool: it learns of each connection with the connection.</summary>
+    public void DescribeWorker(LaunchPlan plan, ConnectionId id, int maxConcurrent)
+    {
+        Begin(plan, id);
+        Add("SUPERSERVER_POOL="u8, maxConcurrent);
+    }
+
+    /// <summary>For a worker of a pool: the variables of one connection, each ended by NUL. Valid until the next call.</summary>
+    public ReadOnlySpan<byte> DescribeConnection(LaunchPlan plan, ConnectionId id, in Arrival arrival)
+    {
+        Describe(plan, id, arrival);
+        plan.CommonVariables.CopyTo(Free);
+        return new ReadOnlySpan<byte>(_text, _used + plan.CommonVariables.Length);
+    }
+
     /// <summary>For the child of a wait service: nobody has been accepted yet, only our own end is known.</summary>
     public void Describe(LaunchPlan plan, ConnectionId id, Listener listener)
     {

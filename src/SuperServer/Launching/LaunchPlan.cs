@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using SuperServer.Configuration;
 
 namespace SuperServer.Launching;
@@ -18,6 +19,7 @@ internal sealed unsafe class LaunchPlan : IDisposable
         _arguments = new NativeStrings(service.Arguments);
         _environment = new NativeStrings(EnvironmentOf(service, inherited), ChildEnvironment.MaxVariables);
 
+        CommonVariables = Encoding.UTF8.GetBytes($"SUPERSERVER_SERVICE={service.Name}\0PROTO={Protocol(service)}\0");
         var identity = service.Identity;
         _groups = (uint*)NativeMemory.Alloc((nuint)Math.Max(1, identity.SupplementaryGroups.Count), sizeof(uint));
         identity.SupplementaryGroups.AsSpan().CopyTo(new Span<uint>(_groups, identity.SupplementaryGroups.Count));
@@ -45,6 +47,9 @@ internal sealed unsafe class LaunchPlan : IDisposable
     /// <summary>Where the free places begin.</summary>
     public int FixedVariables => _environment.Count;
 
+    /// <summary>The variables that are the same for all connections of the service, as a message to a worker has them.</summary>
+    public byte[] CommonVariables { get; }
+
     public void Dispose()
     {
         _arguments.Dispose();
@@ -62,12 +67,14 @@ internal sealed unsafe class LaunchPlan : IDisposable
         }
 
         variables["SUPERSERVER_SERVICE"] = service.Name;
-        variables["PROTO"] = service.Listen[0].Transport switch
-        {
-            Transport.Tcp => "TCP",
-            Transport.Udp => "UDP",
-            _ => "IPC",
-        };
+        variables["PROTO"] = Protocol(service);
         return [.. variables.Select(variable => $"{variable.Key}={variable.Value}")];
     }
+
+    private static string Protocol(ServiceDefinition service) => service.Listen[0].Transport switch
+    {
+        Transport.Tcp => "TCP",
+        Transport.Udp => "UDP",
+        _ => "IPC",
+    };
 }

@@ -8,7 +8,7 @@ namespace SuperServer.Launching;
 /// Starts children: the plan says what, the arrival says for whom. One native call does the rest (spawn.c). The socket stays
 /// the caller's, whatever happens.
 /// </summary>
-internal sealed unsafe class Launcher : IDisposable
+internal sealed unsafe class Launcher(TimeProvider clock) : IDisposable
 {
     private readonly ChildEnvironment _environment = new();
     private readonly int _null = OpenNull();
@@ -27,6 +27,40 @@ internal sealed unsafe class Launcher : IDisposable
         _environment.Describe(plan, id, listener);
         return Start(service, plan, id, listener.Socket, peer: null);
     }
+
+    /// <summary>
+    /// Starts a worker of a pool on one end of a socket pair; the other, which does not block, is the caller's to close. Messages
+    /// keep their bounds, and an end that is closed is noticed: SOCK_SEQPACKET (unix(7)).
+    /// </summary>
+    public LaunchResult LaunchWorker(ServiceDefinition service, LaunchPlan plan, out int socket)
+    {
+        var id = NextId();
+        var ends = stackalloc int[2];
+        if (Libc.socketpair(Libc.AF_UNIX, Libc.SOCK_SEQPACKET | Libc.SOCK_CLOEXEC, 0, ends) != 0)
+        {
+            socket = -1;
+            return new LaunchResult.Failed(Spawn.Step.Pipe, Errno.Last);
+        }
+
+        _ = Libc.fcntl(ends[0], Libc.F_SETFL, Libc.O_NONBLOCK);
+        _environment.DescribeWorker(plan, id, service.Pool.MaxConcurrent);
+        var result = Start(service, plan, id, ends[1], peer: null);
+        _ = Libc.close(ends[1]);
+        socket = result is LaunchResult.Launched ? ends[0] : -1;
+        if (socket < 0)
+        {
+            _ = Libc.close(ends[0]);
+        }
+
+        return result;
+    }
+
+    /// <summary>The variables of a connection as one message to a worker, valid until the next call.</summary>
+    public ReadOnlySpan<byte> Describe(LaunchPlan plan, ConnectionId id, in Arrival arrival) =>
+        _environment.DescribeConnection(plan, id, arrival);
+
+    /// <summary>After a new start in place: the ids go on where they were.</summary>
+    public void GoOnAfter(long last) => _last = last;
 
     /// <summary>An id of its own for an arrival that gets no child: its refusal is logged like everything else.</summary>
     public ConnectionId NextId() => new(++_last);
@@ -63,7 +97,7 @@ internal sealed unsafe class Launcher : IDisposable
 
         if (started)
         {
-            return new LaunchResult.Launched(new Child(id, result.Pid, result.PidFd, peer), words);
+            return new LaunchResult.Launched(new Child(id, result.Pid, result.PidFd, peer, clock, clock.GetElapsedTime(0)), words);
         }
 
         if (words >= 0)

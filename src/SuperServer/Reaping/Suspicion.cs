@@ -13,7 +13,9 @@ internal sealed class Suspicion
     /// <summary>Short enough for a popular server that takes one request each time, long enough to keep a broken one from spinning.</summary>
     public static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
 
-    private static readonly TimeSpan _atOnce = TimeSpan.FromSeconds(1);
+    /// <summary>A child that ends sooner has hardly worked; it is also the first rest.</summary>
+    public static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(1);
 
     private TimeSpan _rest;
@@ -25,7 +27,7 @@ internal sealed class Suspicion
     /// <param name="somethingWaits">The socket is readable: the next server would be started at once.</param>
     public TimeSpan After(in Ending ending, bool tookSomething, bool somethingWaits)
     {
-        if (ending.Age >= _atOnce || tookSomething || !somethingWaits)
+        if (ending.Age >= AtOnce || tookSomething || !somethingWaits)
         {
             Forgive();
             return TimeSpan.Zero;
@@ -43,7 +45,7 @@ internal sealed class Suspicion
 
     private TimeSpan Grow()
     {
-        _rest = _rest == TimeSpan.Zero ? _atOnce : _rest * 2 < _longest ? _rest * 2 : _longest;
+        _rest = _rest == TimeSpan.Zero ? AtOnce : _rest * 2 < _longest ? _rest * 2 : _longest;
         return _rest;
     }
 }

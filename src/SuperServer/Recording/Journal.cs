@@ -75,12 +75,32 @@ internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvide
         }
     }
 
-    public void Full(ServiceDefinition service)
+    public void Full(ServiceDefinition service, Refusal? objection)
     {
-        if (MaySpeak(service.Name, "full house lines"))
+        if (objection is not null && MaySpeak(service.Name, "full house lines"))
         {
-            log.Warning("{Service} is full, clients wait in the backlog: limit=max_connections max={Max} set-at={SetAt}",
-                service.Name, service.Limits.MaxConnections.Max, service.Limits.MaxConnections.SetAt ?? "default");
+            log.Warning("{Service} is full, clients wait in the backlog: {Refusal}", service.Name, objection.ToString());
+        }
+    }
+
+    // States.
+
+    public void StateChanged(ServiceDefinition service, string was, string now, string? why, TimeSpan? rest)
+    {
+        if (MaySpeak(service.Name, "changes of state"))
+        {
+            var until = rest is { } time ? $", tried again in {Math.Max(0, Math.Round(time.TotalSeconds, 1))} s" : "";
+            log.Information("{Service} is {State} (was {Before}){Why}{Until}",
+                service.Name, now, was, why is null ? "" : $": {Printable.Escaped(why)}", until);
+        }
+    }
+
+    /// <summary>How everything stands, one line a row.</summary>
+    public void Table(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            log.Information("{Row}", line);
         }
     }
 
@@ -97,19 +117,40 @@ internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvide
 
     // Launching.
 
-    public void Started(ServiceDefinition service, Child child, in Arrival arrival)
+    public void Started(ServiceDefinition service, ConnectionId id, int pid, in Arrival arrival)
     {
         if (log.IsEnabled(LogEventLevel.Information))
         {
             log.Information("{Service} {Connection} started for {Peer} at {Local}: pid {Pid}",
-                service.Name, child.Id.ToString(), arrival.Peer.ToString(),
-                arrival.Peer.IsUnix ? service.Listen[0].ToString() : arrival.Local.ToString(), child.Pid);
+                service.Name, id.ToString(), arrival.Peer.ToString(),
+                arrival.Peer.IsUnix ? service.Listen[0].ToString() : arrival.Local.ToString(), pid);
         }
     }
 
     public void Started(ServiceDefinition service, Child child, Listener listener) =>
         log.Information("{Service} {Connection} started on {Local}: pid {Pid}",
             service.Name, child.Id.ToString(), listener.Address, child.Pid);
+
+    public void WorkerStarted(ServiceDefinition service, Child child) =>
+        log.Information("{Service} {Connection} is a worker of the pool: pid {Pid}", service.Name, child.Id.ToString(), child.Pid);
+
+    public void WorkerDoesNotTake(ServiceDefinition service, Child worker, int errno)
+    {
+        if (MaySpeak(service.Name, "workers that take nothing"))
+        {
+            log.Warning("{Service} {Connection} takes no connection ({Error}) and gets no more: pid {Pid}",
+                service.Name, worker.Id.ToString(), Errno.Say(errno), worker.Pid);
+        }
+    }
+
+    public void WorkerTalksNonsense(ServiceDefinition service, Child worker)
+    {
+        if (MaySpeak(service.Name, "messages that make no sense"))
+        {
+            log.Warning("{Service} {Connection} has sent a message that is not \"done ID CODE\" of a connection it has: pid {Pid}",
+                service.Name, worker.Id.ToString(), worker.Pid);
+        }
+    }
 
     public void CouldNotStart(ServiceDefinition service, ConnectionId id, string peer, LaunchResult.Failed failure)
     {
@@ -130,7 +171,7 @@ internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvide
 
     // Reaping.
 
-    public void Ended(ServiceDefinition service, Child child, in Ending ending)
+    public void Ended(ServiceDefinition service, ConnectionId id, int pid, in Ending ending)
     {
         if (!log.IsEnabled(LogEventLevel.Information))
         {
@@ -141,14 +182,22 @@ internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvide
         if (ending.Signal is { } signal)
         {
             log.Information("{Service} {Connection} ended by signal {Signal} after {Seconds} s (pid {Pid})",
-                service.Name, child.Id.ToString(), signal, seconds, child.Pid);
+                service.Name, id.ToString(), signal, seconds, pid);
         }
         else
         {
             log.Information("{Service} {Connection} ended: exit {ExitCode} after {Seconds} s (pid {Pid})",
-                service.Name, child.Id.ToString(), ending.ExitCode, seconds, child.Pid);
+                service.Name, id.ToString(), ending.ExitCode, seconds, pid);
         }
     }
+
+    public void Overtime(ServiceDefinition service, ConnectionId id, TimeSpan most) => log.Warning(
+        "{Service} {Connection} has run for {Seconds} s and is told to end: limit=max_runtime",
+        service.Name, id.ToString(), most.TotalSeconds);
+
+    public void Killed(ServiceDefinition service, Child child) => log.Warning(
+        "{Service} {Connection} did not end when it was told to and is killed (pid {Pid}): stop_timeout={Seconds} s",
+        service.Name, child.Id.ToString(), child.Pid, service.StopTimeout.TotalSeconds);
 
     public void BackingOff(ServiceDefinition service, TimeSpan rest)
     {

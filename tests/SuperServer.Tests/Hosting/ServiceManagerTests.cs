@@ -29,8 +29,8 @@ public sealed class ServiceManagerTests : IDisposable
     [Fact]
     public void Without_a_service_manager_nothing_happens()
     {
-        new ServiceManager(null, _failures.Add).Stopping();
-        new ServiceManager("", _failures.Add).Stopping();
+        new ServiceManager(null, watchdog: null, _failures.Add).Stopping();
+        new ServiceManager("", watchdog: null, _failures.Add).Stopping();
 
         Assert.Empty(_failures);
     }
@@ -38,7 +38,7 @@ public sealed class ServiceManagerTests : IDisposable
     [Fact]
     public void A_socket_that_is_not_there_is_said_and_survived()
     {
-        new ServiceManager(Path.Combine(_folder, "nobody"), _failures.Add).Stopping();
+        new ServiceManager(Path.Combine(_folder, "nobody"), watchdog: null, _failures.Add).Stopping();
 
         Assert.Single(_failures);
     }
@@ -49,7 +49,7 @@ public sealed class ServiceManagerTests : IDisposable
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 5000 };
         socket.Bind(new UnixDomainSocketEndPoint(bound));
-        act(new ServiceManager(variable, _failures.Add));
+        act(new ServiceManager(variable, watchdog: null, _failures.Add));
 
         var buffer = new byte[1024];
         return Encoding.UTF8.GetString(buffer, 0, socket.Receive(buffer));

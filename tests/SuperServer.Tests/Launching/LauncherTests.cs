@@ -13,7 +13,7 @@ public sealed class LauncherTests : IDisposable
 {
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(10);
 
-    private readonly Launcher _launcher = new();
+    private readonly Launcher _launcher = new(TimeProvider.System);
     private readonly Socket _ours;
     private readonly Socket _theirs;
 

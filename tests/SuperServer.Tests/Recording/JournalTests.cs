@@ -19,15 +19,17 @@ public sealed class JournalTests
     public JournalTests() => _journal = new Journal(
         new LoggerConfiguration().MinimumLevel.ControlledBy(_level).WriteTo.Sink(_sink).CreateLogger(), _level, _clock);
 
+    private Child SomeChild(Peer? peer) => new(new ConnectionId(7), pid: 4711, pidFd: -1, peer, _clock, TimeSpan.Zero);
+
     private static Arrival Arrival => new(3, Peer.Internet(new SocketName(InternetAddress.FromV4(0xc0000207), 40112)), default);
 
     [Fact]
     public void One_id_goes_through_all_lines_of_a_connection()
     {
-        var child = new Child(new ConnectionId(7), pid: 4711, pidFd: -1, Arrival.Peer);
+        var child = SomeChild(Arrival.Peer);
 
-        _journal.Started(Some.Service, child, Arrival);
-        _journal.Ended(Some.Service, child, new Ending(0, null, TimeSpan.FromSeconds(1.5)));
+        _journal.Started(Some.Service, child.Id, child.Pid, Arrival);
+        _journal.Ended(Some.Service, child.Id, child.Pid, new Ending(0, null, TimeSpan.FromSeconds(1.5)));
 
         Assert.Equal(2, _sink.Events.Count);
         Assert.All(_sink.Events, line => Assert.Equal($"\"{child.Id}\"", line.Properties["Connection"].ToString()));
@@ -36,9 +38,9 @@ public sealed class JournalTests
     [Fact]
     public void An_ending_by_a_signal_names_the_signal()
     {
-        var child = new Child(new ConnectionId(7), pid: 4711, pidFd: -1, peer: null);
+        var child = SomeChild(peer: null);
 
-        _journal.Ended(Some.Service, child, new Ending(null, 9, TimeSpan.FromSeconds(1)));
+        _journal.Ended(Some.Service, child.Id, child.Pid, new Ending(null, 9, TimeSpan.FromSeconds(1)));
 
         Assert.EndsWith("ended by signal 9 after 1 s (pid 4711)", Assert.Single(_sink.Lines), StringComparison.Ordinal);
     }

@@ -1,0 +1,221 @@
+using SuperServer.Accepting;
+using SuperServer.Configuration;
+using SuperServer.Hosting;
+using SuperServer.Interop;
+using SuperServer.Launching;
+using SuperServer.Reaping;
+
+namespace SuperServer;
+
+/// <summary>The part about pools: connections that are handed to workers who stay, and what the workers say of them.</summary>
+internal sealed partial class Dispatcher
+{
+    private readonly Dictionary<int, Worker> _workers = [];
+
+    private static bool HasRoomForOneMore(Service service) =>
+        service.Workers.Count(worker => !worker.IsRetiring) < service.Definition.Pool.Workers || FreestWorker(service) is not null;
+
+    // The one that has least to do. When all are idle it is the first, so that those that are not needed get old and end.
+    private static Worker? FreestWorker(Service service)
+    {
+        Worker? freest = null;
+        foreach (var worker in service.Workers)
+        {
+            var isFree = !worker.IsRetiring && worker.Connections.Count < service.Definition.Pool.MaxConcurrent;
+            if (isFree && (freest is null || worker.Connections.Count < freest.Connections.Count))
+            {
+                freest = worker;
+            }
+        }
+
+        return freest;
+    }
+
+    private void HandToWorker(Service service, in Arrival arrival)
+    {
+        var id = _launcher.NextId();
+        if (Choose(service, id, arrival) is { } worker)
+        {
+            _journal.Started(service.Definition, id, worker.Child.Pid, arrival);
+            Count(service, service.Begin(id, arrival.Peer, worker.Child, Now));
+            _agenda.Cancel(Errand.Idle, worker.Child.Pid);
+            RetireIfSpent(service, worker);
+        }
+        else
+        {
+            TurnAway(service, arrival, new("pool", "no worker takes connections", null));
+            return;
+        }
+
+        _ = Libc.close(arrival.Socket);     // it is the worker's now
+    }
+
+    // Workers that read nothing, and workers that are gone and whose end is about to be seen, are passed over.
+    private Worker? Choose(Service service, ConnectionId id, in Arrival arrival)
+    {
+        while (FreestWorker(service) is { } worker)
+        {
+            if (worker.TryHand(id, _launcher.Describe(service.Plan, id, arrival), arrival.Socket))
+            {
+                return worker;
+            }
+
+            _journal.WorkerDoesNotTake(service.Definition, worker.Child, Errno.Last);
+            Retire(service, worker);
+        }
+
+        return StartWorker(service, arrival) is { } fresh
+            && fresh.TryHand(id, _launcher.Describe(service.Plan, id, arrival), arrival.Socket) ? fresh : null;
+    }
+
+    private Worker? StartWorker(Service service, in Arrival arrival)
+    {
+        if (service.Workers.Count(worker => !worker.IsRetiring) >= service.Definition.Pool.Workers)
+        {
+            return null;
+        }
+
+        switch (_launcher.LaunchWorker(service.Definition, service.Plan, out var socket))
+        {
+            case LaunchResult.Launched launched:
+                var worker = new Worker(launched.Child, socket);
+                _journal.WorkerStarted(service.Definition, launched.Child);
+                TakeIn(service, launched, worker: worker);
+                Employ(service, worker);
+                return worker;
+            case LaunchResult.Failed failed:
+                Complain(service, arrival, failed);
+                return null;
+            default:
+                throw new InvalidOperationException("a launch has succeeded or failed");
+        }
+    }
+
+    private void Employ(Service service, Worker worker)
+    {
+        service.Workers.Add(worker);
+        _workers.Add(worker.Child.Pid, worker);
+        if (!_poller.TryWatch(worker.Socket, Readiness.Worker, worker.Child.Pid))
+        {
+            Retire(service, worker);
+        }
+    }
+
+    private void HearWorkers()
+    {
+        foreach (var pid in _poller.Ready(Readiness.Worker, _ready))
+        {
+            if (_workers.TryGetValue(pid, out var worker) && _residents.TryGetValue(pid, out var resident))
+            {
+                HearOut(resident.Service, worker);
+            }
+        }
+    }
+
+    // All that it has said until now. A worker that has closed its end gets no more; its connections end with it.
+    private void HearOut(Service service, Worker worker)
+    {
+        while (worker.Socket >= 0 && worker.TryHear(out var done))
+        {
+            if (done is { } message)
+            {
+                EndConnection(service, worker.Child, message.Id.Number, exitCode: message.ExitCode, signal: null);
+                service.Suspicion.Forgive();
+            }
+            else
+            {
+                _journal.WorkerTalksNonsense(service.Definition, worker.Child);
+            }
+        }
+
+        if (worker.Socket >= 0 && worker.HasHungUp)
+        {
+            Retire(service, worker);
+        }
+
+        if (worker.Connections.Count == 0)
+        {
+            RestWorker(service, worker);
+        }
+
+        AttendAfterEnding(service);
+    }
+
+    private void RestWorker(Service service, Worker worker)
+    {
+        if (worker.IsRetiring)
+        {
+            Dismiss(service, worker);
+        }
+        else
+        {
+            _agenda.Set(Errand.Idle, worker.Child.Pid, Now + service.Definition.Pool.Idle);
+        }
+    }
+
+    private void RetireIfSpent(Service service, Worker worker)
+    {
+        if (service.Definition.Pool.Recycle is > 0 and var most && worker.Taken >= most)
+        {
+            Retire(service, worker);
+        }
+    }
+
+    // It gets no more connections, and ends when it has done with those that it has.
+    private void Retire(Service service, Worker worker)
+    {
+        worker.IsRetiring = true;
+        if (worker.Connections.Count == 0)
+        {
+            Dismiss(service, worker);
+        }
+    }
+
+    private void RetireAll(Service service) => service.Workers.ForEach(worker => Retire(service, worker));
+
+    private void DismissIdle(int pid)
+    {
+        if (_workers.TryGetValue(pid, out var worker) && worker.Connections.Count == 0)
+        {
+            Dismiss(_residents[pid].Service, worker);
+        }
+    }
+
+    // The end of the socket is the word to go. One that does not is told so, as any child that has to end.
+    private void Dismiss(Service service, Worker worker)
+    {
+        if (worker.Socket < 0)
+        {
+            return;
+        }
+
+        _agenda.Cancel(Errand.Idle, worker.Child.Pid);
+        _poller.Forget(worker.Socket);
+        worker.Dismiss();
+        _agenda.Set(Errand.Kill, worker.Child.Pid, Now + service.Definition.StopTimeout);
+    }
+
+    // What it has said before it ended counts; whoever it still had is lost with it.
+    private void Bury(Service service, Worker worker, in Ending ending)
+    {
+        HearOut(service, worker);
+        foreach (var lost in worker.Connections.ToArray())
+        {
+            EndConnection(service, worker.Child, lost, ending.ExitCode, ending.Signal);
+        }
+
+        if (worker.Socket >= 0)
+        {
+            _poller.Forget(worker.Socket);
+        }
+
+        _agenda.Cancel(Errand.Idle, worker.Child.Pid);
+        service.Workers.Remove(worker);
+        _workers.Remove(worker.Child.Pid);
+        worker.Dispose();
+        if (!worker.IsRetiring && worker.Done == 0 && ending.Age < Suspicion.AtOnce)
+        {
+            RestAll(service, RestReason.Broken, service.Suspicion.AfterFailure());
+        }
+    }
+}

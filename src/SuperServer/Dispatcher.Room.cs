@@ -1,0 +1,138 @@
+using SuperServer.Admitting;
+using SuperServer.Configuration;
+using SuperServer.Hosting;
+using SuperServer.Interop;
+
+namespace SuperServer;
+
+/// <summary>The part about room: whether a service may take one more client, and the states that follow from it.</summary>
+internal sealed partial class Dispatcher
+{
+    private static readonly TimeSpan _loadStaysTrue = TimeSpan.FromSeconds(1);
+
+    private TimeSpan _loadReadAt = TimeSpan.MinValue;
+    private double _load;
+    private bool _somebodyMindsTheLoad;
+
+    // A full service that turns clients away must accept them first; one that lets them queue stops listening.
+    private bool MayTakeClients(Service service)
+    {
+        if (service.IsPaused || _isUpgrading)
+        {
+            return false;
+        }
+
+        if (service.Definition.Limits.Overflow != Overflow.Queue || service.Definition.Mode == ServiceMode.Wait)
+        {
+            return true;
+        }
+
+        var room = RoomFor(service);
+        if (room.Until is { } until)
+        {
+            _agenda.Set(Errand.Reconsider, service.Number, until);
+        }
+
+        return room.IsFree;
+    }
+
+    private Room RoomFor(Service service)
+    {
+        var room = _gate.RoomFor(service.Definition, service.Crowd, service.Pace, _moment with { Children = _residents.Count });
+        return room.IsFree && service.Definition.Mode == ServiceMode.Pool && !HasRoomForOneMore(service)
+            ? new Room(PoolIsFull(service.Definition.Pool), null)
+            : room;
+    }
+
+    private static Refusal PoolIsFull(PoolSettings pool) =>
+        new("pool", $"workers={pool.Workers} max_concurrent={pool.MaxConcurrent}", null);
+
+    // After a child has ended. If there were as many as there may be, everybody was kept waiting for it.
+    private void AttendAfterEnding(Service service)
+    {
+        if (_configuration.House.MaxChildren is { } most && _residents.Count + 1 >= most.Max)
+        {
+            foreach (var other in _services.Values)
+            {
+                AttendAll(other);
+            }
+        }
+
+        AttendAll(service);
+    }
+
+    private void Reconsider(int number)
+    {
+        foreach (var service in _services.Values.Where(service => service.Number == number))
+        {
+            AttendAll(service);
+        }
+    }
+
+    // The load average is asked for only if somebody wants to know, and not for every client.
+    private double Load()
+    {
+        if (_somebodyMindsTheLoad && Now - _loadReadAt > _loadStaysTrue)
+        {
+            _loadReadAt = Now;
+            _load = Libc.getloadavg(out var minute, 1) == 1 ? minute : 0;
+        }
+
+        return _load;
+    }
+
+    // Says so when the service does something else than it did.
+    private void Settle(Service service)
+    {
+        var state = StateOf(service);
+        if (state.Name != service.State.Name)
+        {
+            _journal.StateChanged(service.Definition, service.State.Word, state.Word, state.Why, state.Until - Now);
+        }
+
+        service.State = state;
+    }
+
+    private ServiceState StateOf(Service service)
+    {
+        if (service.IsLeaving)
+        {
+            return new ServiceState(StateName.Draining, "it is in the configuration no more");
+        }
+
+        if (service.IsPaused)
+        {
+            return new ServiceState(service.IsDraining ? StateName.Draining : StateName.Paused, "ordered by the administrator");
+        }
+
+        Entrance? closed = null, resting = null;
+        var isOpen = false;
+        foreach (var entrance in service.Entrances)
+        {
+            closed ??= entrance is { Listener: null, IsMissing: false } ? entrance : null;
+            resting ??= entrance.Rest is not null ? entrance : null;
+            isOpen |= entrance.Listener is not null;
+        }
+
+        return closed is not null ? StateOfClosed(closed, isOpen)
+            : resting?.Rest is { } rest ? StateOfResting(rest)
+            : StateByRoom(service);
+    }
+
+    private static ServiceState StateOfClosed(Entrance closed, bool othersAreOpen) => new(
+        othersAreOpen ? StateName.Degraded : StateName.WaitingForAddress, $"{closed.Endpoint}: {closed.Rest?.Why}", closed.Rest?.Until);
+
+    private static ServiceState StateOfResting(Rest rest) => rest.Reason == RestReason.Broken
+        ? new ServiceState(StateName.BackingOff, "its server ended without doing its work", rest.Until)
+        : new ServiceState(StateName.Paused, "no descriptor or memory left", rest.Until);
+
+
+    // Full of clients is not a state: that is what limits are for. Having to wait for the clock or for other services is.
+    private ServiceState StateByRoom(Service service)
+    {
+        var isQueueing = service.Definition is { Mode: not ServiceMode.Wait, Limits.Overflow: Overflow.Queue };
+        return isQueueing && RoomFor(service) is { Objection: { Limit: not ("max_connections" or "pool") } objection, Until: var until }
+            ? new ServiceState(StateName.Paused, objection.ToString(), until)
+            : ServiceState.Online;
+    }
+}
