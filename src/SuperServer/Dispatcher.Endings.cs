@@ -50,6 +50,13 @@ internal sealed partial class Dispatcher
             Forget(service, child.Id.Number);
         }
 
+        if (child == _rehearsal)
+        {
+            child.Dispose();
+            EndRehearsal(ending.ExitCode);
+            return;
+        }
+
         _journal.Ended(service.Definition, child.Id, child.Pid, ending);
         Punish(service, child.Peer, ending.ExitCode);
         child.Dispose();
@@ -132,4 +139,6 @@ internal sealed partial class Dispatcher
             _ = Libc.kill(-pid, Libc.SIGKILL);
         }
     }
+
+    private void Punish(Service service, Peer? peer, int? exitCode) => _ = (service, peer, exitCode, _agenda);
 }

@@ -249,6 +249,12 @@ internal sealed partial class Dispatcher
     private bool TryOpen(Entrance entrance)
     {
         var definition = entrance.Service.Definition;
+        if (TakeInherited(definition.Name, entrance.Endpoint) is { } descriptor)
+        {
+            entrance.Listener = Doorway.Adopt(entrance.Endpoint, descriptor);
+            return true;
+        }
+
         if (definition.RunsUntilDone && entrance.Endpoint.Path is { } path)
         {
             // The lock says that we are the only daemon here: the mailer of one that was killed may still have the old socket.

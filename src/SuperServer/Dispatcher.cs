@@ -48,12 +48,14 @@ internal sealed partial class Dispatcher : IDisposable
         Func<ConfigurationReading> readAgain,
         Journal journal,
         ServiceManager manager,
-        TimeProvider clock)
+        TimeProvider clock,
+        ServiceDefinition task)
     {
         (_configuration, _inherited, _readAgain) = (configuration, inherited, readAgain);
         (_journal, _manager, _clock) = (journal, manager, clock);
         _gate = new Gate(configuration.House);
         _launcher = new Launcher(clock);
+        _task = new Service(++_lastNumber, task, inherited);
         Watch(_signals.Descriptor, Readiness.Signal);
         Watch(_mailbox.Descriptor, Readiness.Mail);
         _somebodyMindsTheLoad = MindsTheLoad(configuration);
@@ -63,8 +65,14 @@ internal sealed partial class Dispatcher : IDisposable
     private TimeSpan Now => _clock.GetElapsedTime(0);
 
     /// <summary>Opens the door. False when not one of the services could be opened and waiting will not help.</summary>
-    public bool Open()
+    /// <param name="estate">What a predecessor in this process has left; null for a start from nothing.</param>
+    public bool Open(Estate? estate = null)
     {
+        if (estate is not null)
+        {
+            Inherit(estate);
+        }
+
         var hopeless = 0;
         foreach (var definition in _configuration.Services)
         {
@@ -74,7 +82,11 @@ internal sealed partial class Dispatcher : IDisposable
             }
         }
 
-        if (hopeless > 0 && hopeless == _entrances.Count)
+        if (estate is not null)
+        {
+            InheritChildren(estate);
+        }
+        else if (hopeless > 0 && hopeless == _entrances.Count)
         {
             _journal.NothingToServe();
             return false;
@@ -126,6 +138,7 @@ internal sealed partial class Dispatcher : IDisposable
             service.Dispose();
         }
 
+        _task.Dispose();
         _launcher.Dispose();
         _reserve.Dispose();
         _signals.Dispose();
@@ -226,6 +239,9 @@ internal sealed partial class Dispatcher : IDisposable
                 break;
             case Errand.Watchdog:
                 SetWatchdog();
+                break;
+            case Errand.Upgrade:
+                MakeRoom();
                 break;
             default:
                 throw new InvalidOperationException($"nobody runs {errand}");

@@ -31,6 +31,10 @@ internal static class Doorway
         return Failure(endpoint, failed, errno);
     }
 
+    /// <summary>Takes a socket that was opened for this endpoint before, by a predecessor in this process.</summary>
+    public static Listener Adopt(Endpoint endpoint, int socket) =>
+        new(endpoint, new FileDescriptor(socket), endpoint.Path is { } path ? UnixSocketFile.At(path) : null);
+
     // The name of the first call that failed, or null.
     private static string? Prepare(Endpoint endpoint, FileDescriptor socket, int backlog)
     {

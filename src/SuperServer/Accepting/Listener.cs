@@ -85,6 +85,14 @@ internal sealed class Listener : IDisposable
         return Libc.poll(ref polled, 1, 0) > 0;
     }
 
+    /// <summary>The socket, which is the caller's from now on: this object has nothing more to do with it.</summary>
+    public int Relinquish()
+    {
+        var number = _socket.Number;
+        _socket.SetHandleAsInvalid();
+        return number;
+    }
+
     /// <summary>Stops listening. A Unix socket's file goes with it, unless somebody else has bound the path since.</summary>
     public void Dispose()
     {

@@ -18,6 +18,10 @@ internal readonly record struct Peer
 
     public static Peer Internet(SocketName name) => new() { Name = name };
 
+    /// <summary>A process of this machine that came by a Unix socket.</summary>
+    public static Peer Local(int pid, uint uid, uint gid) =>
+        new() { IsUnix = true, Credentials = new Libc.ucred { pid = pid, uid = uid, gid = gid } };
+
     public static Peer OfUnixSocket(int socket)
     {
         Libc.ucred credentials = default;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Serilog.Core;
 using SuperServer.Configuration;
 using SuperServer.Hosting;
@@ -21,10 +22,11 @@ internal static class ServeCommand
     {
         OccupyStandardDescriptors();
         Spawn.Prepare();
+        var left = Succession.Receive();
         switch (Read(file))
         {
             case ConfigurationReading.Valid valid:
-                return Serve(file, valid.Configuration, error);
+                return Serve(file, valid.Configuration, left is null ? null : Unpack(left), error);
             case ConfigurationReading.Broken broken:
                 return CheckCommand.Report(broken, file, error);
             default:
@@ -35,38 +37,91 @@ internal static class ServeCommand
     private static ConfigurationReading Read(string file) =>
         ConfigurationReader.Read(file, HostFacts.OfThisMachine() with { IsServing = true });
 
-    private static int Serve(string file, ServerConfiguration configuration, TextWriter error)
+    private static int Serve(string file, ServerConfiguration configuration, Estate? estate, TextWriter error)
     {
         if (AlertSpool.MakeFolders(configuration.Daemon.RunDirectory) is { } noFolder)
         {
             return Fail(error, $"{noFolder} ([daemon] run_dir names another place)");
         }
 
-        var (runLock, why) = RunLock.Take(configuration.Daemon.RunDirectory);
+        var (runLock, why) = estate is null
+            ? RunLock.Take(configuration.Daemon.RunDirectory)
+            : (RunLock.Inherited(estate.RunLock), null);
         using (runLock)
         {
             return why is not null ? Fail(error, why)
                 : AlertSpool.LayOut(configuration) is { } problem ? Fail(error, problem)
-                : Run(file, configuration);
+                : Run(file, configuration, estate, runLock!);
         }
     }
 
-    private static int Run(string file, ServerConfiguration configuration)
+    // Once; or, if another program was to take our place and could not, once more with what was left to it.
+    private static int Run(string file, ServerConfiguration configuration, Estate? estate, RunLock runLock)
+    {
+        string? whyNot = null;
+        while (true)
+        {
+            var (exitCode, left) = RunOnce(file, configuration, estate, whyNot, runLock);
+            if (left is null)
+            {
+                return exitCode;
+            }
+
+            Spawn.HoldOrders(1);
+            whyNot = Succession.Become(Pack(left), [.. left.Descriptors]);
+            estate = left;
+        }
+    }
+
+    private static (int ExitCode, Estate? Left) RunOnce(
+        string file, ServerConfiguration configuration, Estate? estate, string? whyNot, RunLock runLock)
     {
         var level = new LoggingLevelSwitch(JournalSetup.ToSerilog(configuration.Log.Level));
         using var log = JournalSetup.CreateLogger(configuration.Log.Format, level);
         var journal = new Journal(log, level, TimeProvider.System);
         var manager = new ServiceManager(
             ServiceManager.SocketOfThisProcess, ServiceManager.WatchdogOfThisProcess, journal.CannotNotify);
-        using var dispatcher = new Dispatcher(configuration, InheritedVariables(), () => Read(file), journal, manager, TimeProvider.System);
-        if (!dispatcher.Open())
+        using var dispatcher = new Dispatcher(
+            configuration, InheritedVariables(), () => Read(file), journal, manager, TimeProvider.System, Rehearsal(file));
+        if (whyNot is not null)
         {
-            return ExitCode.OperatingSystem;
+            journal.UpgradeRefused(Succession.Program, whyNot);
+        }
+        else if (estate is not null)
+        {
+            journal.TookOver(estate.Listeners.Count, estate.Children.Count);
         }
 
+        if (!dispatcher.Open(estate))
+        {
+            return (ExitCode.OperatingSystem, null);
+        }
+
+        Spawn.HoldOrders(0);
         dispatcher.Run();
-        return ExitCode.Success;
+        return (ExitCode.Success, dispatcher.MakesRoom ? dispatcher.Bequeath(runLock.Descriptor) : null);
     }
+
+    private static Estate Unpack(byte[] json)
+    {
+        var estate = JsonSerializer.Deserialize(json, EstateJson.Default.Estate)!;
+        ConnectionId.Run = estate.Run;
+        Succession.Keep(estate.Descriptors);
+        return estate;
+    }
+
+    private static byte[] Pack(Estate estate) => JsonSerializer.SerializeToUtf8Bytes(estate, EstateJson.Default.Estate);
+
+    /// <summary>What a program that is to take our place has to do first: read the configuration, as we would.</summary>
+    private static ServiceDefinition Rehearsal(string file) => new()
+    {
+        Name = "superserver",
+        Listen = [],
+        Program = Succession.Program,
+        Arguments = ["superserver", "check", "--config", Path.GetFullPath(file)],
+        Identity = Identity.Unchanged,
+        StandardError = StandardError.Log,
+    };
 
     private static List<EnvironmentVariable> InheritedVariables() =>
         [.. _inheritedNames

@@ -19,4 +19,15 @@ internal sealed record Identity
 
     /// <summary>False when the daemon does not run as root: the child stays who the daemon is, and nothing is switched.</summary>
     public required bool IsSwitched { get; init; }
+
+    /// <summary>Who the daemon itself is.</summary>
+    public static Identity Unchanged { get; } = new()
+    {
+        User = "the daemon's own user",
+        Group = "the daemon's own group",
+        Uid = 0,
+        Gid = 0,
+        SupplementaryGroups = [],
+        IsSwitched = false,
+    };
 }

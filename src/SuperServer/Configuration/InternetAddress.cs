@@ -29,6 +29,15 @@ internal readonly record struct InternetAddress
         return bits >> 32 == 0xffff ? FromV4((uint)bits) : new(bits, isV4: false, scope);
     }
 
+    public static InternetAddress From(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        _ = address.TryWriteBytes(bytes, out var length);
+        return length == 4
+            ? FromV4(BinaryPrimitives.ReadUInt32BigEndian(bytes))
+            : FromV6(bytes, (uint)address.ScopeId);
+    }
+
     /// <summary>Writes the textual form of RFC 5952 as ASCII; IPv4 without a single allocation. 0 when there is no room.</summary>
     public int Format(Span<byte> utf8)
     {

@@ -45,6 +45,9 @@ internal sealed class Agenda
 
     public int Count => _entries.Count;
 
+    /// <summary>When it is due; null when it is not set.</summary>
+    public TimeSpan? When(Errand errand, long number) => _times.TryGetValue((errand, number), out var time) ? time : null;
+
     public void Set(Errand errand, long number, TimeSpan time)
     {
         Cancel(errand, number);

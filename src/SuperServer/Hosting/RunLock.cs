@@ -14,6 +14,12 @@ internal sealed class RunLock : IDisposable
 
     private RunLock(FileDescriptor file) => _file = file;
 
+    /// <summary>The lock itself: whoever has this descriptor has it.</summary>
+    public int Descriptor => _file.Number;
+
+    /// <summary>The lock that a predecessor in this process has left.</summary>
+    public static RunLock Inherited(int descriptor) => new(new FileDescriptor(descriptor));
+
     /// <summary>The lock, or a sentence that says why there is none.</summary>
     public static (RunLock? Lock, string? Why) Take(string runDirectory)
     {

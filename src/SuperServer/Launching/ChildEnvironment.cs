@@ -50,6 +50,9 @@ internal sealed unsafe class ChildEnvironment : IDisposable
         Add("TCPLOCALPORT="u8, arrival.Local.Port);
     }
 
+    /// <summary>For a program that serves nobody.</summary>
+    public void DescribeTask(LaunchPlan plan, ConnectionId id) => Begin(plan, id);
+
     /// <summary>For a worker of a pool: it learns of each connection with the connection.</summary>
     public void DescribeWorker(LaunchPlan plan, ConnectionId id, int maxConcurrent)
     {

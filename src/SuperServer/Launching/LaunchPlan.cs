@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using SuperServer.Configuration;
+using SuperServer.Interop;
 
 namespace SuperServer.Launching;
 
@@ -67,11 +68,16 @@ internal sealed unsafe class LaunchPlan : IDisposable
         }
 
         variables["SUPERSERVER_SERVICE"] = service.Name;
-        variables["PROTO"] = Protocol(service);
+        if (Protocol(service) is { } protocol)
+        {
+            variables["PROTO"] = protocol;
+        }
+
         return [.. variables.Select(variable => $"{variable.Key}={variable.Value}")];
     }
 
-    private static string Protocol(ServiceDefinition service) => service.Listen[0].Transport switch
+    // A task of the daemon's own listens to nobody.
+    private static string? Protocol(ServiceDefinition service) => service.Listen.Count == 0 ? null : service.Listen[0].Transport switch
     {
         Transport.Tcp => "TCP",
         Transport.Udp => "UDP",

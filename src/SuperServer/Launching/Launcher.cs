@@ -28,6 +28,14 @@ internal sealed unsafe class Launcher(TimeProvider clock) : IDisposable
         return Start(service, plan, id, listener.Socket, peer: null);
     }
 
+    /// <summary>A program that serves nobody: it has /dev/null where others have a socket.</summary>
+    public LaunchResult LaunchTask(ServiceDefinition service, LaunchPlan plan)
+    {
+        var id = NextId();
+        _environment.DescribeTask(plan, id);
+        return Start(service, plan, id, _null, peer: null);
+    }
+
     /// <summary>
     /// Starts a worker of a pool on one end of a socket pair; the other, which does not block, is the caller's to close. Messages
     /// keep their bounds, and an end that is closed is noticed: SOCK_SEQPACKET (unix(7)).

@@ -38,6 +38,11 @@ internal static unsafe partial class Spawn
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     public static partial void Prepare();
 
+    /// <summary>Holds SIGHUP, SIGTERM and the like back for a program that takes our place, or lets them come.</summary>
+    [LibraryImport(Library, EntryPoint = "superserver_hold_orders")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    public static partial void HoldOrders(int hold);
+
     /// <summary>0, or -1 with the failure in <paramref name="child"/>.</summary>
     [LibraryImport(Library, EntryPoint = "superserver_spawn")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]

@@ -15,6 +15,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -63,6 +64,7 @@ struct birth {
 };
 
 static struct rlimit64 first_nofile;
+static struct rlimit64 raised_nofile;
 static uint64_t ignored_signals;
 
 /* The runtime leaves an ignored signal ignored, and with it whatever we would have done when it comes. */
@@ -83,11 +85,35 @@ __attribute__((constructor)) static void remember_how_we_were_started(void)
     sigset_t none;
 
     sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (getenv("SUPERSERVER_ESTATE") == NULL)   /* a predecessor holds them back until somebody listens */
+        sigprocmask(SIG_SETMASK, &none, NULL);
     getrlimit64(RLIMIT_NOFILE, &first_nofile);
     heed(SIGCHLD);
     heed(SIGHUP);
     heed(SIGTERM);
+}
+
+/*
+ * Holds the administrator's orders back, or lets them come: a program that takes our place must not die of one before it
+ * listens. The limit of descriptors that we were started with goes with it, for the runtime will raise ours again.
+ */
+EXPORT void superserver_hold_orders(int hold)
+{
+    sigset_t orders;
+
+    sigemptyset(&orders);
+    sigaddset(&orders, SIGHUP);
+    sigaddset(&orders, SIGINT);
+    sigaddset(&orders, SIGTERM);
+    sigaddset(&orders, SIGUSR1);
+    sigaddset(&orders, SIGUSR2);
+    pthread_sigmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &orders, NULL);
+    if (hold) {
+        getrlimit64(RLIMIT_NOFILE, &raised_nofile);
+        setrlimit64(RLIMIT_NOFILE, &first_nofile);
+    } else if (raised_nofile.rlim_cur != 0) {
+        setrlimit64(RLIMIT_NOFILE, &raised_nofile);   /* nobody took our place */
+    }
 }
 
 /* The kernel's own sigaction and signal set: 64 signals, of which the C library hides two. */

@@ -46,6 +46,16 @@ internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvide
         log.Error("reload of {File} refused, nothing was changed: {Problems} problems", file, problems.Count);
     }
 
+    public void Rehearsing(string program) => log.Information("{Program} is asked whether it can take over", program);
+
+    public void UpgradeRefused(string program, string why) =>
+        log.Error("{Program} does not take over, nothing was changed: {Why}", program, why);
+
+    public void MakingRoom(string program) => log.Information("making room for {Program}", program);
+
+    public void TookOver(int listeners, int children) =>
+        log.Information("took over {Listeners} listeners and {Children} children", listeners, children);
+
     public void NeedsRestart(string setting) =>
         log.Warning("{Setting} has changed in the file; it takes effect when the daemon is started anew", setting);
 

@@ -20,6 +20,7 @@ public sealed class AbiTests
         #include <sys/epoll.h>
         #include <sys/eventfd.h>
         #include <sys/file.h>
+        #include <sys/mman.h>
         #include <sys/socket.h>
         #include <sys/stat.h>
         #include <sys/wait.h>
@@ -37,6 +38,12 @@ public sealed class AbiTests
         SAME({{Unsafe.SizeOf<Libc.ucred>()}}, sizeof(struct ucred));
         SAME({{Unsafe.SizeOf<Libc.linger>()}}, sizeof(struct linger));
         SAME({{Unsafe.SizeOf<Libc.pollfd>()}}, sizeof(struct pollfd));
+        SAME({{Unsafe.SizeOf<Libc.msghdr>()}}, sizeof(struct msghdr));
+        SAME({{Offset<Libc.msghdr>(nameof(Libc.msghdr.msg_control))}}, offsetof(struct msghdr, msg_control));
+        SAME({{Unsafe.SizeOf<Libc.iovec>()}}, sizeof(struct iovec));
+        SAME({{Unsafe.SizeOf<Libc.rights>()}}, CMSG_SPACE(sizeof(int)));
+        SAME({{Libc.rights.Length}}, CMSG_LEN(sizeof(int)));
+        SAME({{Offset<Libc.rights>(nameof(Libc.rights.descriptor))}}, CMSG_LEN(0));
         SAME({{Unsafe.SizeOf<Libc.siginfo_t>()}}, sizeof(siginfo_t));
         SAME({{Offset<Libc.siginfo_t>(nameof(Libc.siginfo_t.si_code))}}, offsetof(siginfo_t, si_code));
         SAME({{Offset<Libc.siginfo_t>(nameof(Libc.siginfo_t.si_pid))}}, offsetof(siginfo_t, si_pid));

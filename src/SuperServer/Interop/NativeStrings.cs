@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace SuperServer.Launching;
+namespace SuperServer.Interop;
 
 /// <summary>
 /// A null-terminated array of C strings with room for more at its end, in memory that the collector neither moves nor frees:
