@@ -109,7 +109,10 @@ internal sealed partial class Dispatcher
             resident.Child, TimeSpan.FromTicks(left.SinceTicks));
         service.Remember(connection);
         resident.Worker?.Remember([left.Id], resident.Worker.Taken);
-        Count(service, connection);
+        if (_agenda.When(Errand.Kill, resident.Child.Pid) is null)
+        {
+            Count(service, connection);     // else it has been told to end already
+        }
     }
 
     // A service that left the file while its children lived: only its name is left of it.

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SuperServer.Accepting;
 using SuperServer.Configuration;
+using SuperServer.Control;
 using SuperServer.Hosting;
 using SuperServer.Interop;
 

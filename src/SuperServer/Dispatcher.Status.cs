@@ -1,5 +1,5 @@
 using SuperServer.Configuration;
-using SuperServer.Launching;
+using SuperServer.Control;
 
 namespace SuperServer;
 

@@ -92,6 +92,7 @@ internal sealed partial class Dispatcher : IDisposable
             return false;
         }
 
+        OpenDesk();
         _journal.Serving(_configuration.Services.Count, Environment.UserName);
         _manager.Ready(Status);
         SetWatchdog();
@@ -138,6 +139,7 @@ internal sealed partial class Dispatcher : IDisposable
             service.Dispose();
         }
 
+        _desk?.Dispose();
         _task.Dispose();
         _launcher.Dispose();
         _reserve.Dispose();

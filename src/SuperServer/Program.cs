@@ -26,11 +26,26 @@ var check = new Command("check", "Read the configuration, and print every mistak
 check.SetAction(parsed => CheckCommand.Run(
     parsed.GetValue(file) ?? parsed.GetValue(config)!, HostFacts.OfThisMachine(), Console.Out, Console.Error));
 
+var json = new Option<bool>("--json") { Description = "Print the daemon's answer as JSON." };
+var status = new Command("status", "How every service stands: its state, its connections, what it has served and turned away.") { json };
+status.SetAction(parsed => Control(parsed).Status(parsed.GetValue(json)));
+
+var source = new Argument<string>("SOURCE") { Description = "An address or a network as \"bars\" prints it, or \"all\"." };
+var lift = new Command("lift", "Let a source in again.") { source };
+lift.SetAction(parsed => Control(parsed).Lift(parsed.GetValue(source)!));
+var bars = new Command("bars", "The sources that are let in nowhere, and until when.") { json, lift };
+bars.SetAction(parsed => Control(parsed).Bars(parsed.GetValue(json)));
+
 var root = new RootCommand("An internet super-server: listens on ports and starts the program behind the port when a client comes.")
 {
     config,
     serve,
     check,
+    status,
+    bars,
+    Order("pause", "Take no new clients for this service until it is resumed; they wait in the backlog."),
+    Order("resume", "Take clients again."),
+    Order("drain", "Take no new clients for this service; its workers end when they have done with those they have."),
 };
 root.SetAction(parsed => ServeCommand.Run(parsed.GetValue(config)!, Console.Error));
 
@@ -44,3 +59,14 @@ if (result.Action is ParseErrorAction mistake)
 
 // Signals are the dispatcher's: the library must not take SIGTERM for itself.
 return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+
+ControlCommand Control(ParseResult parsed) =>
+    new(parsed.GetValue(config)!, HostFacts.OfThisMachine(), Console.Out, Console.Error);
+
+Command Order(string verb, string meaning)
+{
+    var service = new Argument<string>("SERVICE") { Description = "Its name in the configuration." };
+    var order = new Command(verb, meaning) { service };
+    order.SetAction(parsed => Control(parsed).Tell(verb, parsed.GetValue(service)!));
+    return order;
+}

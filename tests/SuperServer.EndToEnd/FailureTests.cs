@@ -68,7 +68,7 @@ public sealed class FailureTests
         Assert.Empty(await Client.Hear(daemon.Address("fragile")));
         var before = daemon.Kernel.Descriptors.Count;
 
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 2; i++)     // each time the service rests longer
         {
             Assert.Empty(await Client.Hear(daemon.Address("fragile")));
         }

@@ -18,7 +18,8 @@ public sealed partial class ImportLawTests
         { "Reaping", ["Interop", "Launching"] },
         { "Recording", ["Accepting", "Admitting", "Configuration", "Interop", "Launching", "Reaping"] },
         { "Hosting", ["Configuration", "Interop"] },
-        { "Commands", ["Configuration", "Hosting", "Interop", "Launching", "Recording"] },
+        { "Control", ["Configuration", "Hosting", "Interop"] },
+        { "Commands", ["Configuration", "Control", "Hosting", "Interop", "Launching", "Recording"] },
     };
 
     /// <summary>Packages have one door each.</summary>

@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>EX_NOINPUT: the file named cannot be read.</summary>
     public const int NoInput = 66;
 
+    /// <summary>EX_UNAVAILABLE: the daemon does not answer, or will not do what was asked.</summary>
+    public const int Unavailable = 69;
+
     /// <summary>EX_OSERR: the system does not let us: a port taken, a folder that cannot be made.</summary>
     public const int OperatingSystem = 71;
 

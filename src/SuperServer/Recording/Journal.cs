@@ -56,6 +56,15 @@ internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvide
     public void TookOver(int listeners, int children) =>
         log.Information("took over {Listeners} listeners and {Children} children", listeners, children);
 
+    public void NoDesk(string why) =>
+        log.Warning("no control socket, so that `superserver status` and the like will not work: {Why}", why);
+
+    public void Ordered(ServiceDefinition service, string verb) =>
+        log.Information("{Service}: the administrator orders {Verb}", service.Name, verb);
+
+    public void Lifted(string source, int count) =>
+        log.Information("the administrator lifts bars: {Source} ({Count})", source, count);
+
     public void NeedsRestart(string setting) =>
         log.Warning("{Setting} has changed in the file; it takes effect when the daemon is started anew", setting);
 

@@ -75,6 +75,18 @@ internal sealed class RunningDaemon : IAsyncDisposable
         await Eventually.Holds(() => Manager.Count("READY=1") > ready && Verdicts > verdicts, "READY=1 after the reload");
     }
 
+    /// <summary>Has the daemon replace itself, and waits until it is there again.</summary>
+    public async Task Upgrade()
+    {
+        var (ready, before) = (Manager.Count("READY=1"), Log.All(Said.TookOver).Count);
+        Signal(Signals.USR2);
+        await Eventually.Holds(() => Manager.Count("READY=1") > ready && Log.All(Said.TookOver).Count > before, "READY=1 after the takeover");
+    }
+
+    /// <summary>Asks the daemon something by its command line.</summary>
+    public Task<Command> Command(params string[] words) => Harness.Command.Run(
+        [.. Machine.Becoming(Folder.Owner), Programs.Daemon, .. words, "--config", Folder.At("superserver.toml")]);
+
     public void Signal(int signal) => Machine.Signal(_process.Id, signal);
 
     /// <summary>Sends a signal that ends the daemon, and returns its exit code.</summary>

@@ -16,4 +16,14 @@ internal static class Said
     public const string Says = "{Service} {Connection} says: {Line}";
     public const string Reloaded = "reloaded {File}";
     public const string ReloadRefused = "reload of {File} refused";
+    public const string IsWorker = "{Service} {Connection} is a worker of the pool: pid {Pid}";
+    public const string Nonsense = "{Service} {Connection} has sent a message that is not";
+    public const string Overtime = "{Service} {Connection} has run for {Seconds} s and is told to end";
+    public const string Killed = "{Service} {Connection} did not end when it was told to and is killed";
+    public const string IsInState = "{Service} is {State} (was {Before}){Why}{Until}";
+    public const string CannotListen = "{Service} cannot listen on {Endpoint}";
+    public const string TookOver = "took over {Listeners} listeners and {Children} children";
+    public const string NotTakenOver = "{Program} does not take over, nothing was changed";
+    public const string Row = "{Row}";
+    public const string Full = "{Service} is full, clients wait in the backlog: {Refusal}";
 }

@@ -6,5 +6,8 @@ internal static class Signals
     public const int HUP = 1;
     public const int INT = 2;
     public const int KILL = 9;
+    public const int USR1 = 10;
+    public const int USR2 = 12;
     public const int TERM = 15;
+    public const int STOP = 19;
 }

@@ -1,4 +1,4 @@
-namespace SuperServer;
+namespace SuperServer.Control;
 
 /// <summary>How one service stands at this moment, as plain values: for the log, the control socket and whoever asks.</summary>
 internal sealed record ServiceReport

@@ -1,7 +1,7 @@
 using System.Globalization;
 using SuperServer.Configuration;
 
-namespace SuperServer;
+namespace SuperServer.Control;
 
 /// <summary>The state of all services as lines of text, for SIGUSR1 and <c>superserver status</c>.</summary>
 internal static class StatusTable
