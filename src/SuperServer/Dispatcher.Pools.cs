@@ -213,7 +213,7 @@ internal sealed partial class Dispatcher
         service.Workers.Remove(worker);
         _workers.Remove(worker.Child.Pid);
         worker.Dispose();
-        if (!worker.IsRetiring && worker.Done == 0 && ending.Age < Suspicion.AtOnce)
+        if ((worker.HasHungUp || !worker.IsRetiring) && worker.Done == 0 && ending.Age < Suspicion.AtOnce)
         {
             RestAll(service, RestReason.Broken, service.Suspicion.AfterFailure());
         }

@@ -36,7 +36,6 @@ internal sealed partial class Dispatcher
         Name = definition.Name,
         State = new ServiceState(StateName.Disabled).Word,
         Why = "enabled = false",
-        Seconds = null,
         Mode = Word(definition.Mode),
         Endpoints = [.. definition.Listen.Select(endpoint => endpoint.ToString())],
         Connections = 0,
@@ -61,7 +60,6 @@ internal sealed partial class Dispatcher
         {
             Connection = child.Id.ToString(),
             Pid = child.Pid,
-            Peer = null,
             Age = Math.Round(child.Age.TotalSeconds, 1),
         });
 

@@ -204,7 +204,7 @@ public sealed class PoolTests
     [InlineData("variables['SUPERSERVER_CONNECTION']")]
     [InlineData("'done ' + variables['SUPERSERVER_CONNECTION'] + '9'")]
     [InlineData("'done ' + variables['SUPERSERVER_CONNECTION'] + ' 256'")]
-    [InlineData("'x' * 100000")]
+    [InlineData("('x' * 100000)")]
     public async Task Nonsense_from_a_worker_ends_no_connection_and_hurts_nobody(string expression)
     {
         using var folder = PrivateFolder.For(Who.OrdinaryUser);

@@ -42,6 +42,7 @@ public sealed class UpgradeTests
         var first = daemon.Log.All(Said.StartedFor, "cat")[0];
         var end = await daemon.Log.WaitFor(Said.EndedWithExit, "cat");
         Assert.Equal((first["Connection"], first.Pid, "0"), (end["Connection"], end.Pid, end["ExitCode"]));
+        await daemon.Log.WaitForCount(4, Said.StartedFor, "cat");
         Assert.Equal(4, daemon.Log.All(Said.StartedFor, "cat").Select(line => line["Connection"]).Distinct().Count());
         held.ForEach(client => client.Dispose());
     }

@@ -9,10 +9,10 @@ internal sealed record ServiceReport
     public required string State { get; init; }
 
     /// <summary>Why it is in that state; null when there is nothing to explain.</summary>
-    public required string? Why { get; init; }
+    public string? Why { get; init; }
 
     /// <summary>How many seconds the state still lasts; null when no time is set.</summary>
-    public required double? Seconds { get; init; }
+    public double? Seconds { get; init; }
 
     /// <summary>"nowait", "wait" or "pool".</summary>
     public required string Mode { get; init; }
@@ -44,7 +44,7 @@ internal sealed record ChildReport
     public required int Pid { get; init; }
 
     /// <summary>The client's address; null for wait servers and workers.</summary>
-    public required string? Peer { get; init; }
+    public string? Peer { get; init; }
 
     /// <summary>How old it is, in seconds.</summary>
     public required double Age { get; init; }
