@@ -202,8 +202,8 @@ public sealed class PoolTests
     [InlineData("'done 1'")]
     [InlineData("'hello'")]
     [InlineData("variables['SUPERSERVER_CONNECTION']")]
-    [InlineData("'done ' + variables['SUPERSERVER_CONNECTION'] + '9'")]
-    [InlineData("'done ' + variables['SUPERSERVER_CONNECTION'] + ' 256'")]
+    [InlineData("('done ' + variables['SUPERSERVER_CONNECTION'] + '9')")]
+    [InlineData("('done ' + variables['SUPERSERVER_CONNECTION'] + ' 256')")]
     [InlineData("('x' * 100000)")]
     public async Task Nonsense_from_a_worker_ends_no_connection_and_hurts_nobody(string expression)
     {
