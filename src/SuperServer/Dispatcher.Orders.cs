@@ -102,7 +102,7 @@ internal sealed partial class Dispatcher
 
     // What makes an entrance the same before and after: the endpoint, whosever it is. Only port 0 means another port for each.
     private static (Endpoint Endpoint, string? Service) KeyOf(Endpoint endpoint, ServiceDefinition service) =>
-        (endpoint, endpoint.Address?.Port == 0 ? service.Name : null);
+        (endpoint, endpoint.IsAnyPort ? service.Name : null);
 
     private static (Endpoint Endpoint, string? Service) KeyOf(Entrance entrance) =>
         KeyOf(entrance.Endpoint, entrance.Service.Definition);
@@ -148,6 +148,11 @@ internal sealed partial class Dispatcher
             entrance.Service = service;
         }
 
+        if (entrance.Listener?.Apply(service.Definition.Sockets) is { } why)
+        {
+            _journal.CannotSet(service.Definition, entrance.Listener, why);
+        }
+
         if (entrance.Listener is { } listener && entrance.Server is null)
         {
             listener.SetBlocking(service.Definition.Mode == ServiceMode.Wait);
@@ -167,13 +172,13 @@ internal sealed partial class Dispatcher
     private bool TryOpen(Entrance entrance)
     {
         var definition = entrance.Service.Definition;
-        if (definition.RunsUntilDone && entrance.Endpoint.Path is { } path)
+        if (definition.RunsUntilDone && entrance.Endpoint.FilePath is { } path)
         {
             // The lock says that we are the only daemon here: the mailer of one that was killed may still have the old socket.
             UnixSocketFile.At(path)?.Remove();
         }
 
-        switch (Doorway.Open(entrance.Endpoint, definition.Backlog))
+        switch (Doorway.Open(entrance.Endpoint, definition.Backlog, definition.Sockets, _handedOver))
         {
             case ListenResult.Opened opened:
                 Begin(entrance, opened.Listener);

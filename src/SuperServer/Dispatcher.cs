@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SuperServer.Accepting;
 using SuperServer.Admitting;
 using SuperServer.Configuration;
 using SuperServer.Hosting;
@@ -21,6 +22,7 @@ internal sealed partial class Dispatcher : IDisposable
     private readonly ServiceManager _manager;
     private readonly IReadOnlyCollection<EnvironmentVariable> _inherited;
     private readonly Func<ConfigurationReading> _readAgain;
+    private readonly InheritedSockets _handedOver = InheritedSockets.Take(Environment.GetEnvironmentVariable);
 
     private readonly Poller _poller = new();
     private readonly SignalQueue _signals = new();
@@ -67,6 +69,11 @@ internal sealed partial class Dispatcher : IDisposable
             {
                 hopeless += TryOpen(entrance) ? 0 : 1;
             }
+        }
+
+        foreach (var name in _handedOver.CloseTheRest())
+        {
+            _journal.NobodyWants(name);
         }
 
         if (hopeless > 0 && hopeless == _entrances.Count)

@@ -62,12 +62,6 @@ internal sealed unsafe class LaunchPlan : IDisposable
         }
 
         variables["SUPERSERVER_SERVICE"] = service.Name;
-        variables["PROTO"] = service.Listen[0].Transport switch
-        {
-            Transport.Tcp => "TCP",
-            Transport.Udp => "UDP",
-            _ => "IPC",
-        };
         return [.. variables.Select(variable => $"{variable.Key}={variable.Value}")];
     }
 }
