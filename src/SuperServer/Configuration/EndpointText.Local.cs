@@ -20,7 +20,8 @@ internal sealed partial class EndpointText
         if (path is not ['/', .., not '/'])
         {
             var text = Printable.Quoted($"{scheme.Name}:{path}");
-            return new Objection($"{text} needs an absolute path, as in '{scheme.Name}:/run/x.sock'");
+            return new Objection($"{text} needs an absolute path, as in '{scheme.Name}:/run/x.sock', or an abstract name, "
+                + $"as in '{scheme.Name}:@x'");
         }
 
         return Fits(path) ? One(new Endpoint { Transport = scheme.Transport, Path = Path.GetFullPath(path) }) : TooLong(path);

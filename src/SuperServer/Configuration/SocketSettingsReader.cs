@@ -11,9 +11,9 @@ internal static class SocketSettingsReader
 
     private static readonly Func<TomlNode, Reading<int>> _sizes = Values.Size(1 << 10, 1 << 30);
 
-    /// <summary>The most seconds that tcp(7) takes.</summary>
+    /// <summary>The kernel takes a few minutes more (tcp(7)).</summary>
     private static readonly Func<TomlNode, Reading<TimeSpan>> _silences =
-        Values.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(32_767));
+        Values.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(9));
 
     private static readonly Func<TomlNode, Reading<TimeSpan>> _hesitations =
         Values.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
