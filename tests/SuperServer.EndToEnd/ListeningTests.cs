@@ -14,7 +14,14 @@ public sealed class ListeningTests
     private const string Passing = """
         use Socket;
         $^F = 10;
-        sub listening { socket(my $s, $_[0], $_[2], 0) && bind($s, $_[1]) or die $!; $_[2] == SOCK_DGRAM or listen($s, 16) or die $!; $s }
+        sub listening {
+          my ($family, $address, $type) = @_;
+          my $s;
+          socket($s, $family, $type, 0) && bind($s, $address) or die $!;
+          $type == SOCK_DGRAM or listen($s, 16) or die $!;
+          return $s;
+        }
+
         """;
 
     private const string ThenExec = "@ENV{qw(LISTEN_PID LISTEN_FDS)} = ($$, scalar @s); exec @ARGV or die $!;";
@@ -238,7 +245,8 @@ public sealed class ListeningTests
         var through = Passing + $"""
             @s = listening(AF_UNIX, pack_sockaddr_un("{path}"), SOCK_STREAM);
             $^F = 2;
-            socket(my $client, AF_UNIX, SOCK_STREAM, 0) && connect($client, pack_sockaddr_un("{path}")) or die $!;
+            my $client;
+            socket($client, AF_UNIX, SOCK_STREAM, 0) && connect($client, pack_sockaddr_un("{path}")) or die $!;
 
             """ + ThenExec;
         await using var daemon = await RunningDaemon.Start(folder, $"""
