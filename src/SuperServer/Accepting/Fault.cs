@@ -2,7 +2,7 @@ using SuperServer.Interop;
 
 namespace SuperServer.Accepting;
 
-/// <summary>A call about a socket that failed: its name, its errno, and what helps, if that is not the same for every such call.</summary>
+/// <summary>A call about a socket that failed: its name, its errno, and what helps, if that is special to the call.</summary>
 internal sealed record Fault(string Call, int Error, string Remedy = "")
 {
     public static Fault Last(string call) => new(call, Errno.Last);

@@ -3,7 +3,7 @@ using SuperServer.Interop;
 
 namespace SuperServer.Accepting;
 
-/// <summary>Opens named pipes. They are opened for writing, too, so that the last writer's leaving is never an end of file.</summary>
+/// <summary>Opens named pipes; for writing, too, so that the last writer's leaving is never an end of file.</summary>
 internal static class Fifo
 {
     /// <summary>Everybody may write into it; nobody else may take out what others have written.</summary>

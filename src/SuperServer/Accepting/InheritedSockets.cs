@@ -96,7 +96,8 @@ internal sealed class InheritedSockets
 
         Span<byte> device = stackalloc byte[16];
         var length = (uint)device.Length;
-        var isBound = Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, ref device[0], ref length) == 0 && length > 1;
+        var isBound = Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, ref device[0], ref length) == 0
+            && length > 1;
         var name = isBound ? System.Text.Encoding.ASCII.GetString(device[..((int)length - 1)]) : null;
         return name == endpoint.Device
             && SocketKind.Ask(socket, Libc.SO_REUSEPORT) != 0 == endpoint.SharesPort

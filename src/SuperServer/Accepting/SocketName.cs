@@ -28,7 +28,7 @@ internal readonly record struct SocketName(InternetAddress Address, ushort Port)
     // Bytes of a path that are no text would be another path after a detour through a string.
     private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Of a Unix socket: its path, or "@name" in the abstract namespace; null when it has none, or none that is text.</summary>
+    /// <summary>Of a Unix socket: its path, or "@name" in the abstract namespace; null when it has none that is text.</summary>
     public string? Path { get; private init; }
 
     /// <summary>Of a vsock; null for all others.</summary>

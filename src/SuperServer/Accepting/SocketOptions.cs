@@ -36,7 +36,7 @@ internal static class SocketOptions
         return fault ?? (endpoint.Device is { } device ? BindTo(device, socket) : null);
     }
 
-    /// <summary>Everything that an open socket can be given, too. What was set before and is not any more goes back to the usual.</summary>
+    /// <summary>What an open socket can be given, too. What was set before and is not any more goes back to the usual.</summary>
     public static Fault? Apply(SocketKind kind, int socket, SocketSettings now, SocketSettings? was)
     {
         if (!kind.IsSocket)

@@ -52,7 +52,8 @@ internal sealed record UnixSocketFile(string Path, ulong Inode, uint DeviceMajor
     /// <summary>After a change of the settings: what is not asked for any more is the daemon's again.</summary>
     public Fault? Amend(SocketSettings now, SocketSettings was, int usualMode) =>
         (now.Owner, now.Group, now.Mode) == (was.Owner, was.Group, was.Mode) || !IsStillThere ? null
-            : Give(now.Owner ?? Back(was.Owner, Libc.geteuid()), now.Group ?? Back(was.Group, Libc.getegid()), now.Mode ?? usualMode);
+            : Give(
+                now.Owner ?? Back(was.Owner, Libc.geteuid()), now.Group ?? Back(was.Group, Libc.getegid()), now.Mode ?? usualMode);
 
     private static uint? Back(uint? was, uint ours) => was is null ? null : ours;
 }

@@ -34,7 +34,7 @@ internal enum Transport
     HandedDatagram,
 }
 
-/// <summary>A machine's number and a port on it (vsock(7)); the number is null for every machine's address that is ours.</summary>
+/// <summary>A machine's number and a port on it (vsock(7)); no number stands for all that are ours.</summary>
 internal readonly record struct VsockAddress(uint? Cid, uint Port)
 {
     public override string ToString() => Cid is { } cid ? $"{cid}:{Port}" : $"{Port}";
@@ -52,13 +52,13 @@ internal sealed record Endpoint
     /// <summary>Address and port to bind (a scope id is in the address); null for everything but TCP and UDP.</summary>
     public IPEndPoint? Address { get; init; }
 
-    /// <summary>Absolute path of a Unix socket or a FIFO, or "@name" in the abstract namespace (unix(7)); null for others.</summary>
+    /// <summary>Absolute path of a Unix socket or a FIFO, or "@name" in the abstract namespace (unix(7)).</summary>
     public string? Path { get; init; }
 
     /// <summary>Null for everything but vsock.</summary>
     public VsockAddress? Vsock { get; init; }
 
-    /// <summary>The name under which the socket was handed to the daemon, with ":2" for the second of that name; else null.</summary>
+    /// <summary>The name under which the socket was handed to the daemon, with ":2" for the second of it.</summary>
     public string? HandedName { get; init; }
 
     /// <summary>MPTCP: a client that speaks it may come over several networks at once.</summary>
@@ -67,7 +67,7 @@ internal sealed record Endpoint
     /// <summary>The IPv6 wildcard takes IPv4 clients, too.</summary>
     public bool IsDualStack { get; init; }
 
-    /// <summary>Other processes of the daemon's user may have the same port, and the kernel deals clients out (SO_REUSEPORT).</summary>
+    /// <summary>Other processes of the daemon's user may have the same port (SO_REUSEPORT).</summary>
     public bool SharesPort { get; init; }
 
     /// <summary>The only network interface that clients may come by (SO_BINDTODEVICE); null for any.</summary>
@@ -99,6 +99,7 @@ internal sealed record Endpoint
     /// <summary>The kernel chooses a port, another one each time.</summary>
     public bool IsAnyPort => Address?.Port == 0 || Vsock?.Port == 0;
 
+    /// <summary>Of Internet and Unix sockets.</summary>
     public AddressFamily Family => Address?.AddressFamily
         ?? (IsUnix ? AddressFamily.Unix : AddressFamily.Unspecified);
 

@@ -42,7 +42,7 @@ internal sealed partial class EndpointText
         var port = Number(rest[(split + 1)..]);
         var cid = split < 0 ? null : Number(rest[..split]);
         return port is null || (split >= 0 && cid is null)
-            ? new Objection($"{Printable.Quoted(text)}: a vsock endpoint is made of numbers, as in 'vsock:1234' or 'vsock:3:1234'")
+            ? new Objection($"{Printable.Quoted(text)}: it is made of numbers, as in 'vsock:1234' or 'vsock:3:1234'")
             : One(new Endpoint { Transport = Transport.Vsock, Vsock = new VsockAddress(cid, port.Value) });
     }
 

@@ -113,7 +113,8 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
             Environment = [.. settings.Environment, .. HandlerVariables(program, identity, options)],
             WorkingDirectory = settings.WorkingDirectory,
             Umask = settings.Umask,
-            StandardError = settings.StandardError?.Value ?? (isHandler || hasNoClient ? StandardError.Log : StandardError.Socket),
+            StandardError = settings.StandardError?.Value
+                ?? (isHandler || hasNoClient ? StandardError.Log : StandardError.Socket),
             Backlog = settings.Backlog,
             Pool = settings.Pool,
             MaxRuntime = settings.MaxRuntime,

@@ -45,7 +45,8 @@ internal sealed record SocketKeys
         {
             foreach (var key in keys.Where(table.Owns))
             {
-                table.Report(table.PlaceOf(key), $"'{key}' {about}, and {table.Title} listens for nothing of the kind: leave it out");
+                table.Report(
+                    table.PlaceOf(key), $"'{key}' {about}, and {table.Title} listens for nothing of the kind: leave it out");
             }
         }
 
@@ -61,8 +62,8 @@ internal sealed record SocketKeys
         if (!IsV6Only && table.Owns("v6only") && listening.FirstOrDefault(entry => entry.Endpoints.Count > 1) is { } pair)
         {
             var single = pair.Text.Insert(3, "6");
-            table.Report(pair.Place, $"{Printable.Quoted(pair.Text)} opens a socket for each family, and 'v6only = false' asks for one "
-                + $"for both: write {Printable.Quoted(single)}");
+            table.Report(pair.Place, $"{Printable.Quoted(pair.Text)} opens a socket for each family, and 'v6only = false' asks "
+                + $"for one for both: write {Printable.Quoted(single)}");
         }
     }
 

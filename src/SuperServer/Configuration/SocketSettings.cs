@@ -1,6 +1,6 @@
 namespace SuperServer.Configuration;
 
-/// <summary>Whether the kernel asks silent peers if they are still there, and how (tcp(7)); null leaves the kernel's own value.</summary>
+/// <summary>Whether and how the kernel asks silent peers if they are still there (tcp(7)); null is the kernel's own value.</summary>
 /// <param name="IsOn">SO_KEEPALIVE.</param>
 /// <param name="Idle">After so long a silence.</param>
 /// <param name="Interval">And then every so often.</param>

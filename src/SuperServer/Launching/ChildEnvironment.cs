@@ -13,7 +13,7 @@ namespace SuperServer.Launching;
 /// </summary>
 internal sealed unsafe class ChildEnvironment : IDisposable
 {
-    /// <summary>The most variables that one connection has: id, kind, five of its peer, two of its own end, and the null.</summary>
+    /// <summary>The most that one connection has: id, kind, five of its peer, two of its own end, and the null.</summary>
     public const int MaxVariables = 10;
 
     private const int Capacity = 1024;

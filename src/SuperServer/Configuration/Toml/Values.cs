@@ -12,7 +12,8 @@ internal static class Values
     private static readonly (string Suffix, double Milliseconds)[] _durationUnits =
         [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
-    private static readonly (string Suffix, long Bytes)[] _sizeUnits = [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
+    private static readonly (string Suffix, long Bytes)[] _sizeUnits =
+        [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
 
     /// <summary>Text that can be handed to the kernel: not empty, without NUL.</summary>
     public static Reading<string> Text(TomlNode node) => AnyText(node) switch
@@ -104,7 +105,8 @@ internal static class Values
             _ => null,
         };
         return size is null ? new Objection($"must be a size such as \"64KiB\", \"1MiB\" or 4096, not {node.Description}")
-            : size < least || size > most ? new Objection($"must be from {Written(least)} to {Written(most)}, not {node.Description}")
+            : size < least || size > most
+                ? new Objection($"must be from {Written(least)} to {Written(most)}, not {node.Description}")
             : (int)size.Value;
     };
 
