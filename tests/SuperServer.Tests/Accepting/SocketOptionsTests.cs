@@ -197,7 +197,12 @@ public sealed class SocketOptionsTests
     {
         var before = Plain with
         {
-            NoDelay = true, Tos = 8, Ttl = 9, SendBuffer = 20_000, KeepAlive = new(IsOn: true, _time), DeferAccept = _time,
+            NoDelay = true,
+            Tos = 8,
+            Ttl = 9,
+            SendBuffer = 20_000,
+            KeepAlive = new(IsOn: true, _time),
+            DeferAccept = _time,
         };
         using var usual = Open(Any4, Plain);
         using var listener = Open(Any4, before);
