@@ -176,7 +176,7 @@ internal sealed partial class Dispatcher
 
     // What makes an entrance the same before and after: the endpoint, whosever it is. Only port 0 means another port for each.
     private static (Endpoint Endpoint, string? Service) KeyOf(Endpoint endpoint, ServiceDefinition service) =>
-        (endpoint, endpoint.Address?.Port == 0 ? service.Name : null);
+        (endpoint, endpoint.IsAnyPort ? service.Name : null);
 
     private static (Endpoint Endpoint, string? Service) KeyOf(Entrance entrance) =>
         KeyOf(entrance.Endpoint, entrance.Service.Definition);
@@ -227,6 +227,11 @@ internal sealed partial class Dispatcher
             entrance.Service = service;
         }
 
+        if (entrance.Listener?.Apply(service.Definition.Sockets) is { } why)
+        {
+            _journal.CannotSet(service.Definition, entrance.Listener, why);
+        }
+
         if (entrance.Listener is { } listener && entrance.Server is null)
         {
             listener.SetBlocking(service.Definition.Mode == ServiceMode.Wait);
@@ -252,17 +257,17 @@ internal sealed partial class Dispatcher
         var definition = entrance.Service.Definition;
         if (TakeInherited(definition.Name, entrance.Endpoint) is { } descriptor)
         {
-            entrance.Listener = Doorway.Adopt(entrance.Endpoint, descriptor);
+            entrance.Listener = Doorway.Resume(entrance.Endpoint, descriptor, definition.Sockets);
             return true;
         }
 
-        if (definition.RunsUntilDone && entrance.Endpoint.Path is { } path)
+        if (definition.RunsUntilDone && entrance.Endpoint.FilePath is { } path)
         {
             // The lock says that we are the only daemon here: the mailer of one that was killed may still have the old socket.
             UnixSocketFile.At(path)?.Remove();
         }
 
-        switch (Doorway.Open(entrance.Endpoint, definition.Backlog))
+        switch (Doorway.Open(entrance.Endpoint, definition.Backlog, definition.Sockets, _handedOver))
         {
             case ListenResult.Opened opened:
                 Begin(entrance, opened.Listener);

@@ -1,3 +1,4 @@
+using SuperServer.Accepting;
 using SuperServer.Admitting;
 using SuperServer.Configuration;
 using SuperServer.Hosting;
@@ -21,6 +22,7 @@ internal sealed partial class Dispatcher : IDisposable
     private readonly TimeProvider _clock;
     private readonly IReadOnlyCollection<EnvironmentVariable> _inherited;
     private readonly Func<ConfigurationReading> _readAgain;
+    private readonly InheritedSockets _handedOver = InheritedSockets.Take(Environment.GetEnvironmentVariable);
 
     private readonly Poller _poller = new();
     private readonly SignalQueue _signals = new();
@@ -80,6 +82,11 @@ internal sealed partial class Dispatcher : IDisposable
             {
                 hopeless += TryOpen(entrance) ? 0 : 1;
             }
+        }
+
+        foreach (var name in _handedOver.CloseTheRest())
+        {
+            _journal.NobodyWants(name);
         }
 
         if (estate is not null)

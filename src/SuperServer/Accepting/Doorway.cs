@@ -1,92 +1,121 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using SuperServer.Configuration;
 using SuperServer.Interop;
 
 namespace SuperServer.Accepting;
 
-/// <summary>Opens endpoints: socket, options, bind, listen. What it opens is blocking or not as the Dispatcher decides later.</summary>
+/// <summary>
+/// Opens endpoints: takes a socket that the daemon was given, or makes one: options, bind, listen. What it opens is blocking or
+/// not as the Dispatcher decides later.
+/// </summary>
 internal static class Doorway
 {
     /// <summary>Everybody may connect; who must not is kept out by the permissions of the folder (unix(7)).</summary>
-    private const uint UnixSocketMask = 0b001_001_001;
+    public const int UsualUnixMode = 0b110_110_110;
 
-    public static ListenResult Open(Endpoint endpoint, int backlog)
+    private const int AllPermissions = 0b111_111_111;
+
+    // What a daemon before us may have set on a socket that we take over from it: all of it goes back to what the file says.
+    private static readonly SocketSettings _anything = new()
     {
-        var socket = Libc.socket(Family(endpoint), Type(endpoint) | Libc.SOCK_CLOEXEC, 0);
+        NoDelay = true,
+        KeepAlive = new KeepAlive(IsOn: true, TimeSpan.FromHours(1), TimeSpan.FromHours(1), Count: 1),
+        DeferAccept = TimeSpan.FromHours(1),
+        FreeBind = true,
+        Transparent = true,
+        Mark = 1,
+        Tos = 1,
+        Ttl = 1,
+        Congestion = "reno",
+    };
+
+    /// <summary>Opens an endpoint of a service that has this backlog and these settings.</summary>
+    public static ListenResult Open(Endpoint endpoint, int backlog, SocketSettings settings, InheritedSockets inherited)
+    {
+        if (endpoint.IsHanded)
+        {
+            return TakeOver(endpoint, backlog, settings, inherited);
+        }
+
+        if (endpoint.Transport == Transport.Fifo)
+        {
+            return OpenFifo(endpoint, settings);
+        }
+
+        return inherited.TwinOf(endpoint) is var (name, socket)
+            ? Adopt(endpoint, name, socket, backlog, settings)
+            : Make(endpoint, backlog, settings);
+    }
+
+    private static ListenResult Make(Endpoint endpoint, int backlog, SocketSettings settings)
+    {
+        var kind = SocketKind.Of(endpoint);
+        var socket = kind.Make();
         if (socket.IsInvalid)
         {
-            return Failure(endpoint, "socket", Errno.Last);
+            return Failure(endpoint, Fault.Last("socket"));
         }
 
-        var failed = Prepare(endpoint, socket, backlog);
-        if (failed is null)
+        var fault = SocketOptions.Prepare(endpoint, kind, socket.Number)
+            ?? SocketOptions.Apply(kind, socket.Number, settings, was: null)
+            ?? Bind(endpoint, kind, socket, settings)
+            ?? Listen(endpoint, socket, backlog);
+        if (fault is null)
         {
-            return new ListenResult.Opened(
-                new Listener(endpoint, socket, endpoint.Path is { } path ? UnixSocketFile.At(path) : null));
+            var file = endpoint.FilePath is { } path ? UnixSocketFile.At(path) : null;
+            return new ListenResult.Opened(new Listener(endpoint, kind, socket, settings, file));
         }
 
-        var errno = Errno.Last;
         socket.Dispose();
-        return Failure(endpoint, failed, errno);
+        return Failure(endpoint, fault);
     }
 
     /// <summary>Takes a socket that was opened for this endpoint before, by a predecessor in this process.</summary>
-    public static Listener Adopt(Endpoint endpoint, int socket) =>
-        new(endpoint, new FileDescriptor(socket), endpoint.Path is { } path ? UnixSocketFile.At(path) : null);
+    public static Listener Resume(Endpoint endpoint, int socket, SocketSettings settings) => new(
+        endpoint, endpoint.IsHanded ? SocketKind.OfSocket(socket) : SocketKind.Of(endpoint), new FileDescriptor(socket), settings,
+        endpoint.FilePath is { } path ? UnixSocketFile.At(path) : null);
 
-    // The name of the first call that failed, or null.
-    private static string? Prepare(Endpoint endpoint, FileDescriptor socket, int backlog)
-    {
-        if (endpoint.Path is { } path)
-        {
-            RemoveStaleSocket(path, endpoint);
-        }
-        else if (!SetInternetOptions(endpoint, socket.Number))
-        {
-            return "setsockopt";
-        }
+    private static Fault? Listen(Endpoint endpoint, FileDescriptor socket, int backlog) =>
+        endpoint.IsStream && Libc.listen(socket, backlog) != 0 ? Fault.Last("listen") : null;
 
-        return Bind(endpoint, socket) != 0 ? "bind"
-            : endpoint.IsStream && Libc.listen(socket, backlog) != 0 ? "listen"
-            : null;
-    }
-
-    private static bool SetInternetOptions(Endpoint endpoint, int socket)
-    {
-        const int On = 1;
-
-        // Without it a restart would have to wait for the last connections' TIME_WAIT. Not for UDP, where it would let
-        // two sockets share one port and its datagrams.
-        return (endpoint.Transport != Transport.Tcp || Set(Libc.SOL_SOCKET, Libc.SO_REUSEADDR))
-            && (Family(endpoint) != Libc.AF_INET6 || Set(Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY));
-
-        bool Set(int level, int option) => Libc.setsockopt(socket, level, option, On, sizeof(int)) == 0;
-    }
-
-    private static int Bind(Endpoint endpoint, FileDescriptor socket)
+    private static Fault? Bind(Endpoint endpoint, SocketKind kind, FileDescriptor socket, SocketSettings settings)
     {
         var address = SocketName.Write(endpoint, out var length);
-        if (!endpoint.IsUnix)
+        if (endpoint.FilePath is not { } path)
         {
-            return Libc.bind(socket, address, length);
+            return Libc.bind(socket, address, length) == 0 ? null : Fault.Last("bind");
         }
 
-        // The mode is right from the first moment: a chmod afterwards would leave a gap.
-        var mask = Libc.umask(UnixSocketMask);
-        var result = Libc.bind(socket, address, length);
-        var errno = Errno.Last;
+        RemoveStaleSocket(path, endpoint, kind);
+
+        // The mode is right from the first moment: a chmod afterwards would leave a gap. A file that will be somebody else's
+        // is closed to everybody until it is.
+        var isOurs = settings is { Owner: null, Group: null };
+        var mode = settings.Mode ?? UsualUnixMode;
+        var mask = Libc.umask((uint)(isOurs ? ~mode & AllPermissions : AllPermissions));
+        var fault = Libc.bind(socket, address, length) == 0 ? null : Fault.Last("bind");
         _ = Libc.umask(mask);
-        Marshal.SetLastPInvokeError(errno);
-        return result;
+        if (fault is not null || isOurs)
+        {
+            return fault;
+        }
+
+        var file = UnixSocketFile.At(path);
+        fault = file is null ? new Fault("chown", Errno.ENOENT) : file.Give(settings.Owner, settings.Group, mode);
+        if (fault is not null)
+        {
+            file?.Remove();
+        }
+
+        return fault;
     }
 
     // A socket file that nobody listens on is what a killed daemon left. One that answers is somebody's, and bind will say so.
-    private static void RemoveStaleSocket(string path, Endpoint endpoint)
+    private static void RemoveStaleSocket(string path, Endpoint endpoint, SocketKind kind)
     {
         if (UnixSocketFile.At(path) is { } file)
         {
-            using var probe = Libc.socket(Libc.AF_UNIX, Type(endpoint) | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
+            using var probe = kind.Make(Libc.SOCK_NONBLOCK);
             var address = SocketName.Write(endpoint, out var length);
             if (Libc.connect(probe, address, length) != 0 && Errno.Last == Errno.ECONNREFUSED)
             {
@@ -95,25 +124,95 @@ internal static class Doorway
         }
     }
 
-    private static ListenResult Failure(Endpoint endpoint, string call, int errno) =>
-        endpoint.MayBeMissing && errno is Errno.EAFNOSUPPORT or Errno.EADDRNOTAVAIL
-            ? new ListenResult.NotOnThisHost()
-            : new ListenResult.Failed($"{call}: {Errno.Say(errno)}{Remedy(endpoint, errno)}", errno == Errno.EADDRNOTAVAIL);
-
-    private static string Remedy(Endpoint endpoint, int errno) => errno switch
+    private static ListenResult OpenFifo(Endpoint endpoint, SocketSettings settings)
     {
-        Errno.EADDRINUSE when endpoint.IsUnix => "; something is at that path and is not a socket left behind",
-        Errno.EADDRINUSE => $"; {PortHolder.Find(endpoint) ?? "`ss -lp` tells who has it"}",
-        Errno.EACCES when endpoint.Address?.Port is < 1024 and > 0 => "; ports below 1024 need root or CAP_NET_BIND_SERVICE",
+        if (Fifo.TryOpen(endpoint.Path!, settings, out var fifo) is not { } fault)
+        {
+            var file = UnixSocketFile.At(endpoint.Path!, Libc.S_IFIFO);
+            return new ListenResult.Opened(new Listener(endpoint, default, fifo, settings, file));
+        }
+
+        fifo.Dispose();
+        return Failure(endpoint, fault);
+    }
+
+    /// <summary>The socket that we would make is open already: a daemon before us has made it.</summary>
+    private static ListenResult Adopt(
+        Endpoint endpoint, string name, FileDescriptor socket, int backlog, SocketSettings settings)
+    {
+        var kind = SocketKind.Of(endpoint);
+        var file = endpoint.FilePath is { } path ? UnixSocketFile.At(path) : null;
+        var fault = SocketOptions.Apply(kind, socket.Number, settings, _anything)
+            ?? file?.Give(settings.Owner, settings.Group, settings.Mode ?? UsualUnixMode)
+            ?? Listen(endpoint, socket, backlog);
+        if (fault is null)
+        {
+            return new ListenResult.Opened(new Listener(endpoint, kind, socket, settings, file) { HandedName = name });
+        }
+
+        socket.Dispose();
+        return Failure(endpoint, fault);
+    }
+
+    /// <summary>A socket that somebody else has opened for us. Its file is theirs, too.</summary>
+    private static ListenResult TakeOver(Endpoint endpoint, int backlog, SocketSettings settings, InheritedSockets inherited)
+    {
+        if (inherited.Named(endpoint.HandedName!) is not { } socket)
+        {
+            return new ListenResult.Failed($"no socket of the name '{endpoint.HandedName}' was handed to this daemon when it was "
+                + "started (LISTEN_FDS, LISTEN_FDNAMES), or it has been closed since", MayHeal: false);
+        }
+
+        var kind = SocketKind.OfSocket(socket.Number);
+        if (WhyNot(endpoint, kind, socket.Number) is { } why)
+        {
+            socket.Dispose();
+            return new ListenResult.Failed($"the descriptor that was handed to this daemon is {why}", MayHeal: false);
+        }
+
+        var fault = SocketOptions.Apply(kind, socket.Number, settings, was: null) ?? Listen(endpoint, socket, backlog);
+        if (fault is null)
+        {
+            return new ListenResult.Opened(new Listener(endpoint, kind, socket, settings, file: null)
+            {
+                HandedName = endpoint.HandedName,
+            });
+        }
+
+        socket.Dispose();
+        return Failure(endpoint, fault);
+    }
+
+    // What the file takes it for decides how its service is run, and was decided without seeing the socket.
+    private static string? WhyNot(Endpoint endpoint, SocketKind kind, int socket) =>
+        !kind.IsSocket ? "no socket"
+        : !kind.IsInternet && !kind.IsUnix && !kind.IsVsock ? $"a socket of family {kind.Domain}, which is none of ours"
+        : kind.Type is not (Libc.SOCK_STREAM or Libc.SOCK_DGRAM or Libc.SOCK_SEQPACKET) ? $"a socket of type {kind.Type}"
+        : kind.Type == Libc.SOCK_DGRAM
+            ? endpoint.IsStream ? $"a socket for datagrams: write 'fd-dgram:{endpoint.HandedName}'" : null
+        : !endpoint.IsStream ? $"a socket for connections: write 'fd:{endpoint.HandedName}'"
+        : SocketKind.Ask(socket, Libc.SO_ACCEPTCONN) == 0 ? "a socket that does not listen"
+        : null;
+
+    private static ListenResult Failure(Endpoint endpoint, Fault fault) =>
+        endpoint.MayBeMissing && fault.Error is Errno.EAFNOSUPPORT or Errno.EADDRNOTAVAIL
+            ? new ListenResult.NotOnThisHost()
+            : new ListenResult.Failed(
+                $"{fault}{Remedy(endpoint, fault)}", MayHeal: fault.Error is Errno.EADDRNOTAVAIL or Errno.ENODEV);
+
+    private static string Remedy(Endpoint endpoint, Fault fault) => (fault.Call, fault.Error) switch
+    {
+        ("bind", Errno.EADDRINUSE) when endpoint.FilePath is not null =>
+            "; something is at that path and is not a socket left behind",
+        (_, Errno.EADDRINUSE) when endpoint.IsInternet => $"; {PortHolder.Find(endpoint) ?? "`ss -lp` tells who has it"}",
+        (_, Errno.EADDRINUSE) => "; `ss -lp` tells who has it",
+        ("bind", Errno.EACCES) when endpoint.Address?.Port is < 1024 and > 0 =>
+            "; ports below 1024 need root or CAP_NET_BIND_SERVICE",
+        ("bind", Errno.EADDRNOTAVAIL) when endpoint.Vsock is not null => "; this machine does not have that CID",
+        ("socket", Errno.EAFNOSUPPORT) when endpoint.Vsock is not null =>
+            "; this kernel has no vsock: virtual machines have the module vmw_vsock_virtio_transport, their hosts vhost_vsock",
+        ("socket", Errno.EPROTONOSUPPORT or Errno.EINVAL or Errno.ENOPROTOOPT) when endpoint.IsMultipath =>
+            "; this kernel has no MPTCP, or the sysctl net.mptcp.enabled is 0: set mptcp = false",
         _ => "",
     };
-
-    private static int Family(Endpoint endpoint) => endpoint.Address?.AddressFamily switch
-    {
-        null => Libc.AF_UNIX,
-        AddressFamily.InterNetwork => Libc.AF_INET,
-        _ => Libc.AF_INET6,
-    };
-
-    private static int Type(Endpoint endpoint) => endpoint.IsStream ? Libc.SOCK_STREAM : Libc.SOCK_DGRAM;
 }

@@ -13,15 +13,26 @@ internal sealed class Listener : IDisposable
     private readonly FileDescriptor _socket;
     private readonly UnixSocketFile? _file;
 
-    internal Listener(Endpoint endpoint, FileDescriptor socket, UnixSocketFile? file)
+    private SocketSettings _settings;
+
+    internal Listener(
+        Endpoint endpoint, SocketKind kind, FileDescriptor socket, SocketSettings settings, UnixSocketFile? file)
     {
         Endpoint = endpoint;
+        Kind = kind;
         _socket = socket;
+        _settings = settings;
         _file = file;
         Bound = SocketName.TryGet(socket.Number, out var name) ? name : default;
     }
 
     public Endpoint Endpoint { get; }
+
+    /// <summary>What the descriptor is, which the endpoint does not say of a socket that was handed to us.</summary>
+    public SocketKind Kind { get; }
+
+    /// <summary>The name under which the socket was handed to us; null when we have opened it ourselves.</summary>
+    public string? HandedName { get; init; }
 
     /// <summary>Where the socket really is: with port 0 in the file, the kernel has chosen one.</summary>
     public SocketName Bound { get; }
@@ -30,7 +41,11 @@ internal sealed class Listener : IDisposable
     public int Socket => _socket.Number;
 
     /// <summary>"tcp:192.0.2.1:23", with the port that was really bound.</summary>
-    public string Address => Endpoint.IsUnix ? Endpoint.ToString() : $"{(Endpoint.IsStream ? "tcp" : "udp")}:{Bound}";
+    public string Address =>
+        Kind.IsInternet ? $"{Kind.Scheme}:{Bound}"
+        : Kind.IsVsock ? Bound.ToString()
+        : Endpoint.IsHanded ? $"{Kind.Scheme}:{Bound.Path}"
+        : Endpoint.ToString();
 
     public AcceptOutcome TryAccept(out Arrival arrival)
     {
@@ -43,7 +58,8 @@ internal sealed class Listener : IDisposable
             return AcceptErrors.FromErrno(Errno.Last);
         }
 
-        var peer = Endpoint.IsUnix ? Peer.OfUnixSocket(socket) : Peer.Internet(SocketName.Read(storage));
+        var name = SocketName.Read(storage, length);
+        var peer = Kind.IsUnix ? Peer.OfUnixSocket(socket, name) : Peer.Internet(name);
         arrival = new Arrival(socket, peer, LocalNameOf(socket));
         return AcceptOutcome.Accepted;
     }
@@ -66,11 +82,34 @@ internal sealed class Listener : IDisposable
     public void SetBacklog(int backlog) => _ = Libc.listen(_socket, backlog);
 
     /// <summary>
-    /// Bytes of datagrams that wait in the receive queue, kernel overhead included; 0 when the kernel does not say. It tells a
-    /// server that works from one that dies without reading.
+    /// Sets what a reload has changed about the open socket; connections that are already accepted keep what they have. Returns
+    /// a sentence when something could not be set: it is tried again with the next change.
+    /// </summary>
+    public string? Apply(SocketSettings settings)
+    {
+        if (settings == _settings)
+        {
+            return null;
+        }
+
+        var usualMode = Kind.IsSocket ? Doorway.UsualUnixMode : Fifo.UsualMode;
+        var fault = SocketOptions.Apply(Kind, Socket, settings, _settings) ?? _file?.Amend(settings, _settings, usualMode);
+        _settings = fault is null ? settings : _settings;
+        return fault?.ToString();
+    }
+
+    /// <summary>
+    /// Bytes that wait in the receive queue of a datagram socket, kernel overhead included, or in a FIFO; 0 when the kernel does
+    /// not say. It tells a server that works from one that dies without reading.
     /// </summary>
     public uint WaitingBytes()
     {
+        if (!Kind.IsSocket)
+        {
+            var bytes = 0;
+            return Libc.ioctl(Socket, Libc.FIONREAD, ref bytes) == 0 ? (uint)bytes : 0;
+        }
+
         Span<uint> memory = stackalloc uint[Libc.SK_MEMINFO_VARS];
         var length = (uint)(memory.Length * sizeof(uint));
         return Libc.getsockopt(Socket, Libc.SOL_SOCKET, Libc.SO_MEMINFO, ref memory[0], ref length) == 0
@@ -102,5 +141,5 @@ internal sealed class Listener : IDisposable
 
     // A socket bound to one address tells it without a system call; only a wildcard has to ask where the client came to.
     private SocketName LocalNameOf(int socket) =>
-        Endpoint.IsUnix || !Bound.Address.IsWildcard || !SocketName.TryGet(socket, out var name) ? Bound : name;
+        Kind.IsUnix || !Bound.IsWildcard || !SocketName.TryGet(socket, out var name) ? Bound : name;
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace SuperServer.Configuration;
@@ -9,8 +8,8 @@ namespace SuperServer.Configuration;
 /// </summary>
 internal sealed class EndpointConflicts
 {
-    private readonly Dictionary<(Transport, AddressFamily, int), Port> _ports = [];
-    private readonly Dictionary<string, Claim> _paths = new(StringComparer.Ordinal);
+    private readonly Dictionary<(Transport Transport, long Port), List<Claim>> _ports = [];
+    private readonly Dictionary<string, Claim> _names = new(StringComparer.Ordinal);
 
     public static IEnumerable<Problem> Among(IEnumerable<ServiceDraft> services)
     {
@@ -18,19 +17,13 @@ internal sealed class EndpointConflicts
         return [.. services.Where(service => service.Enabled).SelectMany(conflicts.Enter)];
     }
 
-    private List<Problem> Enter(ServiceDraft service)
-    {
-        var problems = new List<Problem>();
-        foreach (var entry in service.Listening)
-        {
-            var claim = new Claim(service.Name, entry);
-            problems.AddRange(entry.Endpoints.Select(endpoint => Earlier(endpoint, claim))
-                .OfType<Claim>()
-                .Select(earlier => Conflict(claim, earlier)));
-        }
-
-        return problems;
-    }
+    private List<Problem> Enter(ServiceDraft service) =>
+        [.. from entry in service.Listening
+            from endpoint in entry.Endpoints
+            let claim = new Claim(service.Name, entry, endpoint)
+            let earlier = Earlier(claim)
+            where earlier is not null
+            select Conflict(claim, earlier)];
 
     private static Problem Conflict(Claim claim, Claim earlier)
     {
@@ -39,44 +32,55 @@ internal sealed class EndpointConflicts
         return new Problem(claim.Entry.Place, $"{text} cannot be opened beside {other} of {whose} ({earlier.Entry.Place})");
     }
 
-    private Claim? Earlier(Endpoint endpoint, Claim claim)
+    private Claim? Earlier(Claim claim)
     {
-        if (endpoint.Address is not { } address)
+        var endpoint = claim.Endpoint;
+        if (NameOf(endpoint) is { } name)
         {
-            return _paths.TryAdd(endpoint.Path!, claim) ? null : _paths[endpoint.Path!];
+            return _names.TryAdd(name, claim) ? null : _names[name];
         }
 
-        if (address.Port == 0)
+        if (endpoint.IsAnyPort)
         {
             return null;    // the kernel chooses another one each time
         }
 
-        var key = (endpoint.Transport, address.AddressFamily, address.Port);
-        if (!_ports.TryGetValue(key, out var port))
+        var key = (endpoint.Transport, (long?)endpoint.Address?.Port ?? endpoint.Vsock!.Value.Port);
+        if (!_ports.TryGetValue(key, out var claims))
         {
-            _ports.Add(key, port = new Port());
+            _ports.Add(key, claims = []);
         }
 
-        return port.Earlier(address.Address, endpoint.IsWildcard, claim);
+        var earlier = claims.Find(other => Exclude(endpoint, other.Endpoint));
+        claims.Add(claim);
+        return earlier;
     }
+
+    /// <summary>What nobody else may have, when there are no ports; abstract names are apart for each type of socket.</summary>
+    private static string? NameOf(Endpoint endpoint) =>
+        endpoint.IsAbstract ? endpoint.ToString()
+        : endpoint.IsHanded ? $"fd:{endpoint.HandedName}"
+        : endpoint.Path;
+
+    /// <summary>Two endpoints of the same transport and port.</summary>
+    private static bool Exclude(Endpoint one, Endpoint other)
+    {
+        if (one.Vsock is { } ours && other.Vsock is { } theirs)
+        {
+            return ours.Cid is null || theirs.Cid is null || ours.Cid == theirs.Cid;
+        }
+
+        return Meet(one, other)
+            && (one.Device is null || other.Device is null || one.Device == other.Device)
+            && (one.IsWildcard || other.IsWildcard || one.Address!.Address.Equals(other.Address!.Address));
+    }
+
+    /// <summary>There is a family that both take clients of.</summary>
+    private static bool Meet(Endpoint one, Endpoint other) =>
+        one.Family == other.Family
+        || (one.IsDualStack && other.Family == AddressFamily.InterNetwork)
+        || (other.IsDualStack && one.Family == AddressFamily.InterNetwork);
 
     /// <summary>Who wrote what.</summary>
-    private sealed record Claim(string Service, ListenEntry Entry);
-
-    /// <summary>The addresses claimed on one port of one transport and family.</summary>
-    private sealed class Port
-    {
-        private readonly Dictionary<IPAddress, Claim> _addresses = [];
-        private Claim? _first;
-        private Claim? _wildcard;
-
-        public Claim? Earlier(IPAddress address, bool isWildcard, Claim claim)
-        {
-            var earlier = isWildcard ? _first : _wildcard ?? _addresses.GetValueOrDefault(address);
-            _first ??= claim;
-            _wildcard ??= isWildcard ? claim : null;
-            _addresses.TryAdd(address, claim);
-            return earlier;
-        }
-    }
+    private sealed record Claim(string Service, ListenEntry Entry, Endpoint Endpoint);
 }

@@ -7,10 +7,10 @@ using SuperServer.Configuration.Toml;
 namespace SuperServer.Configuration;
 
 /// <summary>
-/// The language of <c>listen</c>: <c>SCHEME:[ADDRESS:]PORT</c> or <c>SCHEME:PATH</c>. One text gives one endpoint, or two when
-/// it leaves the family open.
+/// The language of <c>listen</c>: <c>SCHEME:[ADDRESS:]PORT</c>, <c>SCHEME:PATH</c> or <c>SCHEME:NAME</c>. One text gives one
+/// endpoint, or two when it leaves the family open.
 /// </summary>
-internal sealed class EndpointText(HostFacts host)
+internal sealed partial class EndpointText(HostFacts host)
 {
     /// <summary>sun_path without its closing NUL.</summary>
     public const int LongestPath = 107;
@@ -25,6 +25,11 @@ internal sealed class EndpointText(HostFacts host)
         new("udp6", Transport.Udp, AddressFamily.InterNetworkV6),
         new("unix", Transport.Unix, AddressFamily.Unix),
         new("unix-dgram", Transport.UnixDatagram, AddressFamily.Unix),
+        new("unix-seqpacket", Transport.UnixSeqpacket, AddressFamily.Unix),
+        new("vsock", Transport.Vsock, AddressFamily.Unspecified),
+        new("fifo", Transport.Fifo, AddressFamily.Unspecified),
+        new("fd", Transport.Handed, AddressFamily.Unspecified),
+        new("fd-dgram", Transport.HandedDatagram, AddressFamily.Unspecified),
     ];
 
     public Reading<ValueList<Endpoint>> Parse(string text)
@@ -35,6 +40,9 @@ internal sealed class EndpointText(HostFacts host)
         {
             null => NoScheme(text, name),
             { Family: AddressFamily.Unix } scheme => Unix(scheme, text[(colon + 1)..]),
+            { Transport: Transport.Vsock } => Vsock(text, text[(colon + 1)..]),
+            { Transport: Transport.Fifo } => Fifo(text[(colon + 1)..]),
+            { Transport: Transport.Handed or Transport.HandedDatagram } scheme => Handed(scheme, text, text[(colon + 1)..]),
             var scheme => Internet(scheme, text, text[(colon + 1)..]),
         };
     }
@@ -55,19 +63,6 @@ internal sealed class EndpointText(HostFacts host)
 
     private static bool LooksLikeScheme(string word) =>
         word.Length > 0 && char.IsAsciiLetter(word[0]) && word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
-
-    private static Reading<ValueList<Endpoint>> Unix(Scheme scheme, string path)
-    {
-        if (path is not ['/', .., not '/'])
-        {
-            var text = Printable.Quoted($"{scheme.Name}:{path}");
-            return new Objection($"{text} needs an absolute path, as in '{scheme.Name}:/run/x.sock'");
-        }
-
-        return Encoding.UTF8.GetByteCount(path) > LongestPath
-            ? new Objection($"{Printable.Quoted(path)} is longer than the {LongestPath} bytes that the path of a socket may have")
-            : One(new Endpoint { Transport = scheme.Transport, Path = Path.GetFullPath(path) });
-    }
 
     private Reading<ValueList<Endpoint>> Internet(Scheme scheme, string text, string rest)
     {

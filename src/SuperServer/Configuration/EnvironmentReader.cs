@@ -8,10 +8,13 @@ namespace SuperServer.Configuration;
 /// </summary>
 internal static class EnvironmentReader
 {
-    private static readonly string[] _protocols = ["TCP", "UDP", "IPC"];
+    private static readonly string[] _protocols = ["TCP", "UDP", "IPC", "VSOCK"];
 
     private static readonly string[] _facts =
-        ["REMOTEIP", "REMOTEPORT", "LOCALIP", "LOCALPORT", "REMOTEEUID", "REMOTEEGID", "REMOTEPID"];
+    [
+        "REMOTEIP", "REMOTEPORT", "LOCALIP", "LOCALPORT", "REMOTEEUID", "REMOTEEGID", "REMOTEPID", "REMOTEPATH", "LOCALPATH",
+        "REMOTECID", "LOCALCID",
+    ];
 
     public static List<EnvironmentVariable> Read(TableReader table, TableReader? defaults)
     {
@@ -49,5 +52,6 @@ internal static class EnvironmentReader
         name == "PROTO"
         || name.StartsWith("REMOTE_", StringComparison.Ordinal)
         || name.StartsWith("SUPERSERVER_", StringComparison.Ordinal)
-        || (name.Length > 3 && _protocols.Contains(name[..3]) && _facts.Contains(name[3..]));
+        || Array.Exists(_protocols, protocol =>
+            name.StartsWith(protocol, StringComparison.Ordinal) && _facts.Contains(name[protocol.Length..]));
 }

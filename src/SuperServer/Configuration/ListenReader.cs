@@ -50,6 +50,13 @@ internal sealed class ListenReader(HostFacts host)
             return null;
         }
 
+        if (mode != ServiceMode.Wait && listening.Any(entry => entry.Endpoints[0].Transport == Transport.Fifo))
+        {
+            table.Report(asked?.Place ?? table.Place,
+                "a FIFO has mode = \"wait\": nobody connects to it, and its reader gets the FIFO itself");
+            return null;
+        }
+
         return mode;
     }
 

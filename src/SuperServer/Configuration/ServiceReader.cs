@@ -41,7 +41,7 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
         _ = ServiceSettings.Read(defaults, defaults: null);
         _ = LimitsReader.Read(defaults);
         _ = AccessReader.Read(defaults);
-        _ = SocketSettingsReader.Read(defaults);
+        _ = SocketSettingsReader.Read(defaults, host);
         if (defaults.Has("user") | defaults.Has("group") | defaults.Has("groups"))
         {
             _ = Identities.Read(defaults);
@@ -61,8 +61,8 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
         var settings = ServiceSettings.Read(table, defaults);
         var limits = LimitsReader.Read(table);
         var access = AccessReader.Read(table);
-        var sockets = SocketSettingsReader.Read(table);
-        var listening = _listen.Read(name, table);
+        var sockets = SocketSettingsReader.Read(table, settings.Enabled ? host : host.Obliging);
+        var listening = sockets.Shape(table, _listen.Read(name, table));
         var mode = ListenReader.Mode(table, settings.Mode, listening);
         var identity = (settings.Enabled ? Identities : _obligingIdentities).Read(table);
         var program = (settings.Enabled ? Programs : _obligingPrograms).Read(table);
@@ -82,7 +82,7 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
             {
                 Limits = limits,
                 Access = access,
-                Sockets = sockets,
+                Sockets = sockets.Settings,
             };
         return new ServiceDraft(name, table.Place, settings.Enabled, listening, definition, recordsAlerts);
     }
@@ -101,6 +101,7 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
         ServiceProgram program, string? options)
     {
         var isHandler = program.Handler is not null;
+        var hasNoClient = mode == ServiceMode.Pool || listening.Any(entry => entry.Endpoints.Any(endpoint => endpoint.Transport == Transport.Fifo));
         return new ServiceDefinition
         {
             Name = name,
@@ -112,7 +113,8 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
             Environment = [.. settings.Environment, .. HandlerVariables(program, identity, options)],
             WorkingDirectory = settings.WorkingDirectory,
             Umask = settings.Umask,
-            StandardError = settings.StandardError?.Value ?? (isHandler || mode == ServiceMode.Pool ? StandardError.Log : StandardError.Socket),
+            StandardError = settings.StandardError?.Value
+                ?? (isHandler || hasNoClient ? StandardError.Log : StandardError.Socket),
             Backlog = settings.Backlog,
             Pool = settings.Pool,
             MaxRuntime = settings.MaxRuntime,

@@ -11,6 +11,9 @@ internal static unsafe class Succession
 {
     private const string Variable = "SUPERSERVER_ESTATE";
 
+    // What was said of descriptors that have been taken since.
+    private static readonly string[] _spent = [$"{Variable}=", "LISTEN_FDS=", "LISTEN_PID=", "LISTEN_FDNAMES="];
+
     /// <summary>
     /// The program to become: the one that is installed where we were started from, which a package may have replaced since.
     /// Asked for at the start, for later the kernel calls a file that was replaced "(deleted)".
@@ -49,7 +52,7 @@ internal static unsafe class Succession
         SetCloseOnExec(descriptors, 0);
         using var arguments = new NativeStrings(ReadList("/proc/self/cmdline"));
         using var environment = new NativeStrings([
-            .. ReadList("/proc/self/environ").Where(entry => !entry.StartsWith(Variable, StringComparison.Ordinal)),
+            .. ReadList("/proc/self/environ").Where(entry => !_spent.Any(name => entry.StartsWith(name, StringComparison.Ordinal))),
             string.Create(CultureInfo.InvariantCulture, $"{Variable}={memory}"),
         ]);
         using var path = new NativeStrings([Program]);

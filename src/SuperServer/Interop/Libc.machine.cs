@@ -6,9 +6,6 @@ internal static unsafe partial class Libc
 {
     public const int SIG_BLOCK = 0;
     public const int SIG_UNBLOCK = 1;
-    public const uint MFD_CLOEXEC = 1;
-    public const int FD_CLOEXEC = 1;
-    public const int F_SETFD = 2;
 
     /// <summary>The load averages of the last 1, 5 and 15 minutes; returns how many there are.</summary>
     [LibraryImport(Library)]

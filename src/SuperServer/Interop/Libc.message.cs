@@ -4,7 +4,6 @@ namespace SuperServer.Interop;
 
 internal static unsafe partial class Libc
 {
-    public const int SOCK_SEQPACKET = 5;
     public const int SCM_RIGHTS = 1;
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using SuperServer.Accepting;
 using SuperServer.Configuration;
 
@@ -7,13 +8,13 @@ namespace SuperServer.Launching;
 
 /// <summary>
 /// The variables that differ from connection to connection, written into memory that is used again for the next one. A value
-/// that is unknown is unset, never empty (tcp-environ(5) of ucspi-tcp; REMOTE_ADDR and REMOTE_PORT: systemd.exec(5);
+/// that is unknown is unset, never empty (tcp-environ(5) of ucspi-tcp; IPC…: s6-ipcserver; REMOTE_ADDR and REMOTE_PORT: systemd.exec(5);
 /// REMOTE_HOST: xinetd.conf(5)).
 /// </summary>
 internal sealed unsafe class ChildEnvironment : IDisposable
 {
-    /// <summary>The most variables that one connection has: id, five of its peer, two of its own end, and the null.</summary>
-    public const int MaxVariables = 9;
+    /// <summary>The most that one connection has: id, kind, five of its peer, two of its own end, and the null.</summary>
+    public const int MaxVariables = 10;
 
     private const int Capacity = 1024;
 
@@ -30,17 +31,20 @@ internal sealed unsafe class ChildEnvironment : IDisposable
         Begin(plan, id);
         if (arrival.Peer.IsUnix)
         {
-            var credentials = arrival.Peer.Credentials;
-            if (credentials.pid > 0)
-            {
-                Add("IPCREMOTEPID="u8, credentials.pid);
-                Add("IPCREMOTEEUID="u8, credentials.uid);
-                Add("IPCREMOTEEGID="u8, credentials.gid);
-            }
-
+            DescribeUnix(arrival);
             return;
         }
 
+        if (arrival.Peer.Name.Vsock is { } vsock)
+        {
+            Add("PROTO="u8, "VSOCK");
+            Add("VSOCKREMOTECID="u8, vsock.Cid);
+            Add("VSOCKREMOTEPORT="u8, vsock.Port);
+            AddLocal(arrival.Local.Vsock);
+            return;
+        }
+
+        Add("PROTO="u8, "TCP");
         Add("TCPREMOTEIP="u8, arrival.Peer.Name.Address);
         Add("REMOTE_ADDR="u8, arrival.Peer.Name.Address);
         Add("REMOTE_HOST="u8, arrival.Peer.Name.Address);
@@ -72,14 +76,47 @@ internal sealed unsafe class ChildEnvironment : IDisposable
     public void Describe(LaunchPlan plan, ConnectionId id, Listener listener)
     {
         Begin(plan, id);
-        if (!listener.Endpoint.IsUnix)
+        if (listener.Kind.IsInternet)
         {
-            Add(listener.Endpoint.IsStream ? "TCPLOCALIP="u8 : "UDPLOCALIP="u8, listener.Bound.Address);
-            Add(listener.Endpoint.IsStream ? "TCPLOCALPORT="u8 : "UDPLOCALPORT="u8, listener.Bound.Port);
+            Add("PROTO="u8, listener.Kind.IsTcp ? "TCP" : "UDP");
+            Add(listener.Kind.IsTcp ? "TCPLOCALIP="u8 : "UDPLOCALIP="u8, listener.Bound.Address);
+            Add(listener.Kind.IsTcp ? "TCPLOCALPORT="u8 : "UDPLOCALPORT="u8, listener.Bound.Port);
+        }
+        else if (listener.Kind.IsVsock)
+        {
+            Add("PROTO="u8, "VSOCK");
+            AddLocal(listener.Bound.Vsock);
+        }
+        else if (listener.Kind.IsUnix)
+        {
+            Add("PROTO="u8, "IPC");
+            Add("IPCLOCALPATH="u8, listener.Bound.Path);
         }
     }
 
     public void Dispose() => NativeMemory.Free(_text);
+
+    private void DescribeUnix(in Arrival arrival)
+    {
+        Add("PROTO="u8, "IPC");
+        var credentials = arrival.Peer.Credentials;
+        if (credentials.pid > 0)
+        {
+            Add("IPCREMOTEPID="u8, credentials.pid);
+            Add("IPCREMOTEEUID="u8, credentials.uid);
+            Add("IPCREMOTEEGID="u8, credentials.gid);
+        }
+
+        Add("IPCLOCALPATH="u8, arrival.Local.Path);
+        Add("IPCREMOTEPATH="u8, arrival.Peer.Name.Path);
+        Add("REMOTE_ADDR="u8, arrival.Peer.Name.Path);
+    }
+
+    private void AddLocal(VsockAddress? vsock)
+    {
+        Add("VSOCKLOCALCID="u8, vsock?.Cid);
+        Add("VSOCKLOCALPORT="u8, vsock?.Port);
+    }
 
     private void Begin(LaunchPlan plan, ConnectionId id)
     {
@@ -93,10 +130,23 @@ internal sealed unsafe class ChildEnvironment : IDisposable
 
     private void Add(ReadOnlySpan<byte> name, InternetAddress address) => End(Put(name), address.Format(Free));
 
-    private void Add(ReadOnlySpan<byte> name, long number)
+    private void Add(ReadOnlySpan<byte> name, string? text)
     {
+        if (text is not null)
+        {
+            End(Put(name), Encoding.UTF8.GetBytes(text, Free));
+        }
+    }
+
+    private void Add(ReadOnlySpan<byte> name, long? number)
+    {
+        if (number is not { } known)
+        {
+            return;
+        }
+
         var start = Put(name);
-        _ = number.TryFormat(Free, out var length, provider: CultureInfo.InvariantCulture);
+        _ = known.TryFormat(Free, out var length, provider: CultureInfo.InvariantCulture);
         End(start, length);
     }
 

@@ -20,7 +20,7 @@ internal sealed unsafe class LaunchPlan : IDisposable
         _arguments = new NativeStrings(service.Arguments);
         _environment = new NativeStrings(EnvironmentOf(service, inherited), ChildEnvironment.MaxVariables);
 
-        CommonVariables = Encoding.UTF8.GetBytes($"SUPERSERVER_SERVICE={service.Name}\0PROTO={Protocol(service)}\0");
+        CommonVariables = Encoding.UTF8.GetBytes($"SUPERSERVER_SERVICE={service.Name}\0");
         var identity = service.Identity;
         _groups = (uint*)NativeMemory.Alloc((nuint)Math.Max(1, identity.SupplementaryGroups.Count), sizeof(uint));
         identity.SupplementaryGroups.AsSpan().CopyTo(new Span<uint>(_groups, identity.SupplementaryGroups.Count));
@@ -68,19 +68,6 @@ internal sealed unsafe class LaunchPlan : IDisposable
         }
 
         variables["SUPERSERVER_SERVICE"] = service.Name;
-        if (Protocol(service) is { } protocol)
-        {
-            variables["PROTO"] = protocol;
-        }
-
         return [.. variables.Select(variable => $"{variable.Key}={variable.Value}")];
     }
-
-    // A task of the daemon's own listens to nobody.
-    private static string? Protocol(ServiceDefinition service) => service.Listen.Count == 0 ? null : service.Listen[0].Transport switch
-    {
-        Transport.Tcp => "TCP",
-        Transport.Udp => "UDP",
-        _ => "IPC",
-    };
 }

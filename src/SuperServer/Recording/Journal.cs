@@ -72,8 +72,21 @@ internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvide
 
     // Accepting.
 
-    public void Listening(ServiceDefinition service, Listener listener) =>
+    public void Listening(ServiceDefinition service, Listener listener)
+    {
         log.Information("{Service} listening on {Endpoint}", service.Name, listener.Address);
+        if (listener.HandedName is { } name)
+        {
+            log.Information("{Service} was handed {Endpoint} under the name {Name}", service.Name, listener.Address, name);
+        }
+    }
+
+    public void NobodyWants(string name) =>
+        log.Warning("a socket that was handed over under the name {Name} belongs to no service and is closed", name);
+
+    public void CannotSet(ServiceDefinition service, Listener listener, string why) => log.Error(
+        "{Service} goes on listening on {Endpoint}, but not all of its new settings could be applied: {Why}",
+        service.Name, listener.Address, why);
 
     public void NoLongerListening(ServiceDefinition service, Listener listener) =>
         log.Information("{Service} no longer listening on {Endpoint}", service.Name, listener.Address);

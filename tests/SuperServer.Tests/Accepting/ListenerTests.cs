@@ -53,7 +53,7 @@ public sealed class ListenerTests : IDisposable
     {
         using var first = Open(Tcp(IPAddress.Any));
         var second = Doorway.Open(
-            new Endpoint { Transport = Transport.Tcp, Address = new IPEndPoint(IPAddress.IPv6Any, first.Bound.Port) }, backlog: 16);
+            new Endpoint { Transport = Transport.Tcp, Address = new IPEndPoint(IPAddress.IPv6Any, first.Bound.Port) }, backlog: 16, new SocketSettings(), InheritedSockets.None);
 
         Assert.IsType<ListenResult.Opened>(second).Listener.Dispose();
     }
@@ -64,7 +64,7 @@ public sealed class ListenerTests : IDisposable
         using var first = Open(Tcp(IPAddress.Loopback));
         var taken = Tcp(IPAddress.Loopback) with { Address = new IPEndPoint(IPAddress.Loopback, first.Bound.Port) };
 
-        var failed = Assert.IsType<ListenResult.Failed>(Doorway.Open(taken, backlog: 16));
+        var failed = Assert.IsType<ListenResult.Failed>(Doorway.Open(taken, backlog: 16, new SocketSettings(), InheritedSockets.None));
 
         Assert.Contains($"pid {Environment.ProcessId}", failed.Why, StringComparison.Ordinal);
         Assert.False(failed.MayHeal);
@@ -75,8 +75,8 @@ public sealed class ListenerTests : IDisposable
     {
         var elsewhere = Tcp(IPAddress.Parse("192.0.2.1"));
 
-        Assert.True(Assert.IsType<ListenResult.Failed>(Doorway.Open(elsewhere, backlog: 16)).MayHeal);
-        Assert.IsType<ListenResult.NotOnThisHost>(Doorway.Open(elsewhere with { MayBeMissing = true }, backlog: 16));
+        Assert.True(Assert.IsType<ListenResult.Failed>(Doorway.Open(elsewhere, backlog: 16, new SocketSettings(), InheritedSockets.None)).MayHeal);
+        Assert.IsType<ListenResult.NotOnThisHost>(Doorway.Open(elsewhere with { MayBeMissing = true }, backlog: 16, new SocketSettings(), InheritedSockets.None));
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class ListenerTests : IDisposable
         var path = Path.Combine(_folder, "socket");
         using var first = Open(Unix(path));
 
-        Assert.IsType<ListenResult.Failed>(Doorway.Open(Unix(path), backlog: 16));
+        Assert.IsType<ListenResult.Failed>(Doorway.Open(Unix(path), backlog: 16, new SocketSettings(), InheritedSockets.None));
         Assert.True(File.Exists(path));
     }
 
@@ -136,7 +136,7 @@ public sealed class ListenerTests : IDisposable
         var path = Path.Combine(_folder, "precious");
         File.WriteAllText(path, "data");
 
-        Assert.IsType<ListenResult.Failed>(Doorway.Open(Unix(path), backlog: 16));
+        Assert.IsType<ListenResult.Failed>(Doorway.Open(Unix(path), backlog: 16, new SocketSettings(), InheritedSockets.None));
 
         Assert.Equal("data", File.ReadAllText(path));
     }
@@ -175,7 +175,7 @@ public sealed class ListenerTests : IDisposable
     private static Endpoint Unix(string path) => new() { Transport = Transport.Unix, Path = path };
 
     private static Listener Open(Endpoint endpoint) =>
-        Assert.IsType<ListenResult.Opened>(Doorway.Open(endpoint, backlog: 16)).Listener;
+        Assert.IsType<ListenResult.Opened>(Doorway.Open(endpoint, backlog: 16, new SocketSettings(), InheritedSockets.None)).Listener;
 
     private static Socket Connect(IPEndPoint address)
     {

@@ -14,6 +14,11 @@ public sealed class EndpointConflictsTests
     [InlineData("tcp:[::1]:23", "tcp6:23")]
     [InlineData("udp:69", "udp:tftp")]
     [InlineData("unix:/run/a", "unix-dgram:/run/a")]
+    [InlineData("unix:@a", "unix:@a")]
+    [InlineData("unix:/run/a", "fifo:/run/a")]
+    [InlineData("vsock:7", "vsock:3:7")]
+    [InlineData("vsock:3:7", "vsock:3:7")]
+    [InlineData("fd:web", "fd:web:1")]
     public void These_exclude_each_other(string one, string other) =>
         Assert.Equal(
             [$"7:10: '{other}' cannot be opened beside '{one}' of service 'one' (superserver.toml:3:10)"],
@@ -28,6 +33,12 @@ public sealed class EndpointConflictsTests
     [InlineData("tcp:[::1]:23", "tcp4:23")]
     [InlineData("tcp:[fe80::1%2]:23", "tcp:[fe80::1%3]:23")]
     [InlineData("unix:/run/a", "unix:/run/b")]
+    [InlineData("unix:@a", "unix:/a")]
+    [InlineData("unix:@a", "unix-seqpacket:@a")]
+    [InlineData("vsock:2:7", "vsock:3:7")]
+    [InlineData("vsock:7", "vsock:8")]
+    [InlineData("vsock:7", "tcp:7")]
+    [InlineData("fd:web", "fd:web:2")]
     public void These_live_side_by_side(string one, string other) => Assert.Empty(SomeMachine.Root.Problems(Two(one, other)));
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using SuperServer.Accepting;
 using SuperServer.Interop;
 using SuperServer.Launching;
 
@@ -20,11 +21,15 @@ public sealed class AbiTests
         #include <sys/epoll.h>
         #include <sys/eventfd.h>
         #include <sys/file.h>
+        #include <sys/ioctl.h>
         #include <sys/mman.h>
         #include <sys/socket.h>
         #include <sys/stat.h>
         #include <sys/wait.h>
         #include <netinet/in.h>
+        #include <netinet/tcp.h>
+        #include <linux/vm_sockets.h>
+        #include <sys/un.h>
 
         #define SAME(ours, theirs) _Static_assert((ours) == (theirs), #theirs)
 
@@ -57,6 +62,10 @@ public sealed class AbiTests
         SAME({{Offset<Libc.statx_t>(nameof(Libc.statx_t.stx_dev_minor))}}, offsetof(struct statx, stx_dev_minor));
         SAME({{Offset<Sockaddr>(nameof(Sockaddr.Port))}}, offsetof(struct sockaddr_in, sin_port));
         SAME({{Offset<Sockaddr>(nameof(Sockaddr.Port))}}, offsetof(struct sockaddr_in6, sin6_port));
+        SAME({{SocketName.OffsetOfPath}}, offsetof(struct sockaddr_un, sun_path));
+        SAME({{SocketName.OffsetOfVsockPort}}, offsetof(struct sockaddr_vm, svm_port));
+        SAME({{SocketName.OffsetOfVsockCid}}, offsetof(struct sockaddr_vm, svm_cid));
+        SAME({{SocketName.SizeOfVsock}}, sizeof(struct sockaddr_vm));
         """;
 
     [Fact]

@@ -67,6 +67,18 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public void A_client_in_a_virtual_machine_is_described_by_numbers()
+    {
+        using var plan = new LaunchPlan(Some.Service with { Program = "/usr/bin/env", Arguments = ["env"] }, []);
+
+        _launcher.Launch(Some.Service, plan, new Arrival((int)_theirs.Handle, Peer.Internet(Vsock(3, 1024)), Vsock(2, 23)));
+
+        Assert.Equal(
+            ["PROTO=VSOCK", "VSOCKLOCALCID=2", "VSOCKLOCALPORT=23", "VSOCKREMOTECID=3", "VSOCKREMOTEPORT=1024"],
+            ReadAll().Split('\n').Where(line => line.Contains("SOCK", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Two_launches_have_two_ids()
     {
         var first = Launch("/bin/true", "true").Child.Id;
@@ -199,6 +211,12 @@ public sealed class LauncherTests : IDisposable
         (int)_theirs.Handle,
         Peer.Internet(new SocketName(InternetAddress.FromV4(0xc0000207), 40112)),
         new SocketName(InternetAddress.FromV4(0xc6336414), 23));
+
+    private static SocketName Vsock(uint cid, uint port)
+    {
+        var endpoint = new Endpoint { Transport = Transport.Vsock, Vsock = new VsockAddress(cid, port) };
+        return SocketName.Read(SocketName.Write(endpoint, out var length), length);
+    }
 
     private string ReadAll()
     {

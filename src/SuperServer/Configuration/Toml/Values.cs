@@ -12,6 +12,9 @@ internal static class Values
     private static readonly (string Suffix, double Milliseconds)[] _durationUnits =
         [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
+    private static readonly (string Suffix, long Bytes)[] _sizeUnits =
+        [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
+
     /// <summary>Text that can be handed to the kernel: not empty, without NUL.</summary>
     public static Reading<string> Text(TomlNode node) => AnyText(node) switch
     {
@@ -92,6 +95,21 @@ internal static class Values
             : TimeSpan.FromMilliseconds(milliseconds);
     };
 
+    /// <summary>A number of bytes, or a size such as "64KiB"; between bounds that the key sets.</summary>
+    public static Func<TomlNode, Reading<int>> Size(int least, int most) => node =>
+    {
+        var size = node switch
+        {
+            TomlNumber number => number.Value,
+            TomlText text => Bytes(text.Value),
+            _ => null,
+        };
+        return size is null ? new Objection($"must be a size such as \"64KiB\", \"1MiB\" or 4096, not {node.Description}")
+            : size < least || size > most
+                ? new Objection($"must be from {Written(least)} to {Written(most)}, not {node.Description}")
+            : (int)size.Value;
+    };
+
     private static string Alternatives(string[] words) => $"\"{string.Join("\", \"", words.SkipLast(1))}\" or \"{words[^1]}\"";
 
     private static double? Milliseconds(string text)
@@ -101,6 +119,21 @@ internal static class Values
         return unit.Suffix is not null && long.TryParse(text.AsSpan(0, digits), CultureInfo.InvariantCulture, out var count)
             ? count * unit.Milliseconds
             : null;
+    }
+
+    private static long? Bytes(string text)
+    {
+        var digits = text.Length - text.AsSpan().TrimStart("0123456789").Length;
+        var unit = Array.Find(_sizeUnits, unit => unit.Suffix == text[digits..]);
+        return unit.Suffix is not null && int.TryParse(text.AsSpan(0, digits), CultureInfo.InvariantCulture, out var count)
+            ? count * unit.Bytes
+            : null;
+    }
+
+    private static string Written(int size)
+    {
+        var (suffix, bytes) = _sizeUnits.Last(unit => size % unit.Bytes == 0);
+        return string.Create(CultureInfo.InvariantCulture, $"\"{size / bytes}{suffix}\"");
     }
 
     private static string Written(TimeSpan span)
