@@ -295,6 +295,7 @@ internal sealed partial class Dispatcher
         entrance.Listener = listener;
         entrance.LastRetry = TimeSpan.Zero;
         _journal.Listening(definition, listener);
+        _manager.Store(listener.Address, listener.Socket);
         if (definition.RunsUntilDone)
         {
             StartServer(entrance);
@@ -326,6 +327,7 @@ internal sealed partial class Dispatcher
         if (entrance.Listener is { } listener)
         {
             _journal.NoLongerListening(entrance.Service.Definition, listener);
+            _manager.Unstore(listener.Address);
             if (entrance.IsWatched)
             {
                 _poller.Forget(listener.Socket);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using SuperServer.Interop;
 
 namespace SuperServer.Hosting;
 
@@ -29,6 +30,22 @@ internal sealed class ServiceManager(string? socketPath, TimeSpan? watchdog, Act
 
     public void Stopping() => Send("STOPPING=1");
 
+    /// <summary>
+    /// Has the manager keep a listening socket for whoever we are next, should we die (FDSTORE=1 of sd_notify(3)); a manager that
+    /// was not told to keep any (FileDescriptorStoreMax=) takes no notice.
+    /// </summary>
+    public void Store(string endpoint, int socket) => Send($"FDSTORE=1\nFDNAME={StoredName(endpoint)}", socket);
+
+    /// <summary>The socket is closed for good, and not to be kept any more.</summary>
+    public void Unstore(string endpoint) => Send($"FDSTOREREMOVE=1\nFDNAME={StoredName(endpoint)}");
+
+    // A name has no colon and at most 255 letters. Nothing is told by it: a socket that comes back is known by its address.
+    private static string StoredName(string endpoint)
+    {
+        var name = endpoint.Replace(':', '_');
+        return name.Length <= 255 ? name : name[..255];
+    }
+
     /// <summary>Says that we are alive, if the manager wants to know (WatchdogSec=): how long until it wants to know again.</summary>
     public TimeSpan? SignOfLife()
     {
@@ -43,7 +60,7 @@ internal sealed class ServiceManager(string? socketPath, TimeSpan? watchdog, Act
 
     private static long MonotonicMicroseconds() => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
 
-    private void Send(string message)
+    private void Send(string message, int descriptor = -1)
     {
         if (string.IsNullOrEmpty(socketPath))
         {
@@ -54,7 +71,11 @@ internal sealed class ServiceManager(string? socketPath, TimeSpan? watchdog, Act
         {
             using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
             var address = socketPath[0] == '@' ? $"\0{socketPath[1..]}" : socketPath;
-            socket.SendTo(Encoding.UTF8.GetBytes(message), new UnixDomainSocketEndPoint(address));
+            socket.Connect(new UnixDomainSocketEndPoint(address));
+            if (!Libc.SendWithDescriptor((int)socket.Handle, Encoding.UTF8.GetBytes(message), descriptor))
+            {
+                onFailure(Errno.Say(Errno.Last));
+            }
         }
         catch (Exception error) when (error is SocketException or ArgumentException)
         {
