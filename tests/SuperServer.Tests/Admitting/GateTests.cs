@@ -30,7 +30,7 @@ public sealed class GateTests
         var crowd = new Crowd();
         for (var guest = 0; guest < living; guest++)
         {
-            crowd.Enter(new Source((UInt128)guest, Source.Kind.V4));
+            crowd.Enter(new Source((UInt128)guest, Source.Kind.V4, 32));
         }
 
         return _gate.Consider(Some.Service with { Limits = limits }, crowd, new Pace(), default(Peer), default);
