@@ -41,7 +41,7 @@ internal static class LimitsReader
     {
         if (limits is { Overflow: Overflow.Message, BannerRefused: null } && !table.Has("banner_refused"))
         {
-            table.Report(table.PlaceOf("overflow"), "'overflow' is \"message\", but there is none: add banner_refused = \"…\"");
+            table.Report(table.PlaceOf("overflow"), "'overflow' is \"message\", and there is no message: add banner_refused = \"…\"");
         }
 
         if (mode == ServiceMode.Wait)
