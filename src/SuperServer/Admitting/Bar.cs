@@ -19,7 +19,7 @@ internal readonly record struct Bar(TimeSpan Since, TimeSpan Until, int Strikes,
     /// <summary>So long a quiet after a bar has ended makes up for one strike.</summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromDays(1);
 
-    /// <summary>What an offence earns: the longest that the strikes so far, this one, and a bar that still holds ask for.</summary>
+    /// <summary>What an offence earns: by the strikes so far and this one, and never less than a bar that still holds.</summary>
     public static Bar After(Bar? earlier, TimeSpan length, string by, TimeSpan now)
     {
         // Whoever offends while he is barred had come before: it is one visit, and counts once.

@@ -36,7 +36,7 @@ internal sealed class Gate(HouseRules house, BarredSources bars)
             : Room.Free;
     }
 
-    /// <summary>The first objection to this client, or null. To ask is to come: a client that is let in takes its tokens.</summary>
+    /// <summary>The first objection to this client, or null. To ask is to come: who is let in takes his tokens.</summary>
     public Refusal? Consider(ServiceDefinition service, Crowd crowd, Pace pace, in Peer peer, in Moment now)
     {
         var limits = service.Limits;
@@ -93,7 +93,7 @@ internal sealed class Gate(HouseRules house, BarredSources bars)
 
     private static Refusal? ObjectToLoad(ServiceLimits limits, in Moment now) =>
         limits.MaxLoad is { } limit && now.Load > limit.Max
-            ? new Refusal("max_load", string.Create(CultureInfo.InvariantCulture, $"{Max(limit)} load={now.Load:0.##}"), limit.SetAt)
+            ? new Refusal("max_load", $"{Max(limit)} load={now.Load.ToString("0.##", CultureInfo.InvariantCulture)}", limit.SetAt)
             : null;
 
     private static string Max(Limit limit) => string.Create(CultureInfo.InvariantCulture, $"max={limit.Max}");

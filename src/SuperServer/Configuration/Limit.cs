@@ -26,7 +26,8 @@ internal sealed record Rate(int Count, TimeSpan Per, int Burst, string? SetAt)
     /// <summary>What a rate may be counted by.</summary>
     public static (string Name, TimeSpan Per)[] Units { get; } =
     [
-        ("s", TimeSpan.FromSeconds(1)), ("min", TimeSpan.FromMinutes(1)), ("h", TimeSpan.FromHours(1)), ("d", TimeSpan.FromDays(1)),
+        ("s", TimeSpan.FromSeconds(1)), ("min", TimeSpan.FromMinutes(1)),
+        ("h", TimeSpan.FromHours(1)), ("d", TimeSpan.FromDays(1)),
     ];
 
     public bool Equals(Rate? other) => other is not null && (Count, Per, Burst) == (other.Count, other.Per, other.Burst);

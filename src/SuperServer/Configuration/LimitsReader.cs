@@ -41,7 +41,8 @@ internal static class LimitsReader
     {
         if (limits is { Overflow: Overflow.Message, BannerRefused: null } && !table.Has("banner_refused"))
         {
-            table.Report(table.PlaceOf("overflow"), "'overflow' is \"message\", and there is no message: add banner_refused = \"…\"");
+            table.Report(table.PlaceOf("overflow"),
+                "'overflow' is \"message\", and there is no message: add banner_refused = \"…\"");
         }
 
         if (mode == ServiceMode.Wait)
@@ -49,7 +50,8 @@ internal static class LimitsReader
             foreach (var key in _aboutEachClient.Where(table.Owns))
             {
                 table.Report(table.PlaceOf(key),
-                    $"a 'wait' service takes its clients itself, and nobody can look after '{key}': remove it, or set mode = \"nowait\"");
+                    $"a 'wait' service takes its clients itself, and nobody can look after '{key}': "
+                    + "remove it, or set mode = \"nowait\"");
             }
         }
 

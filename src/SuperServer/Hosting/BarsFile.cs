@@ -28,14 +28,14 @@ internal sealed class BarsFile(string stateDirectory)
             : ("", Failure(_path));
     }
 
-    /// <summary>Writes it and waits for the disk. Null, or a sentence that says why that failed; then the old one is there still.</summary>
+    /// <summary>Writes it and waits for the disk. Null, or a sentence that says why the old one is there still.</summary>
     public string? Write(string text)
     {
         _writing.Wait();
         return Replace(text);
     }
 
-    /// <summary>Lets another thread wait for the disk. False, and nothing done, while the last text is still on its way.</summary>
+    /// <summary>Lets another thread wait for the disk. False, and nothing done, while the last text is on its way.</summary>
     public bool TryWriteBehind(string text)
     {
         if (!_writing.IsCompleted)

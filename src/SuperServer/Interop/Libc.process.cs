@@ -27,6 +27,9 @@ internal static partial class Libc
     [LibraryImport(Library)]
     public static partial uint geteuid();
 
+    [LibraryImport(Library)]
+    public static partial int getloadavg(ref double averages, int count);
+
     /// <summary>What waitid tells of an ending (sigaction(2)): the three fields we read lie at fixed places on 64-bit Linux.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     public struct siginfo_t

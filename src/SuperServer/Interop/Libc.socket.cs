@@ -25,6 +25,9 @@ internal static partial class Libc
     public const int IPPROTO_IPV6 = 41;
     public const int IPV6_V6ONLY = 26;
 
+    public const int MSG_DONTWAIT = 0x40;
+    public const int MSG_NOSIGNAL = 0x4000;
+
     [LibraryImport(Library, SetLastError = true)]
     public static partial FileDescriptor socket(int domain, int type, int protocol);
 
@@ -57,6 +60,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int poll(ref pollfd descriptors, nuint count, int timeout);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static unsafe partial nint send(int socket, byte* bytes, nuint count, int flags);
 
     /// <summary>poll(2).</summary>
     [StructLayout(LayoutKind.Sequential)]

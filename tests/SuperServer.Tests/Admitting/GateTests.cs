@@ -94,7 +94,8 @@ public sealed class GateTests
     public void A_refusal_of_the_house_or_of_the_load_says_so()
     {
         _gate.Amend(new HouseRules { MaxChildren = new Limit(2, "f:2") });
-        Assert.Equal("limit=max_children max=2 set-at=f:2", Consider(new ServiceLimits(), _now with { Children = 2 })?.ToString());
+        Assert.Equal("limit=max_children max=2 set-at=f:2",
+            Consider(new ServiceLimits(), _now with { Children = 2 })?.ToString());
 
         _gate.Amend(new HouseRules());
         Assert.Equal("limit=max_load max=4.5 load=7.25 set-at=f:9",
@@ -104,9 +105,11 @@ public sealed class GateTests
     [Fact]
     public void A_client_who_is_barred_is_told_apart_by_whom_and_until_when()
     {
-        _gate.BarVisitor(Some.Service with { Name = "telnet", Limits = new ServiceLimits { Sensor = TimeSpan.FromMinutes(10) } }, _peer, _now);
+        var limits = new ServiceLimits { Sensor = TimeSpan.FromMinutes(10) };
+        _gate.BarVisitor(Some.Service with { Name = "telnet", Limits = limits }, _peer, _now);
 
-        Assert.Equal("limit=barred until=2026-11-23T10:10:00Z by=telnet source=192.0.2.7/32", Consider(new ServiceLimits())?.ToString());
+        Assert.Equal("limit=barred until=2026-11-23T10:10:00Z by=telnet source=192.0.2.7/32",
+            Consider(new ServiceLimits())?.ToString());
         Assert.Null(Consider(new ServiceLimits(), _now, PeerAt(0xc0000208)));
         Assert.Null(Consider(new ServiceLimits(), _now with { Clock = _now.Clock + TimeSpan.FromMinutes(10) }));
     }
@@ -123,7 +126,8 @@ public sealed class GateTests
     public void A_program_can_have_its_client_barred()
     {
         var bar = _gate.BarOffender(
-            Some.Service with { Limits = new ServiceLimits { Penalty = TimeSpan.FromHours(1) } }, Source.Of(_peer, SourcePrefix.Usual), _now);
+            Some.Service with { Limits = new ServiceLimits { Penalty = TimeSpan.FromHours(1) } },
+            Source.Of(_peer, SourcePrefix.Usual), _now);
 
         Assert.Equal(_now.Clock + TimeSpan.FromHours(1), bar?.Until);
         Assert.Equal("barred", Consider(new ServiceLimits())?.Limit);
@@ -248,7 +252,8 @@ public sealed class GateTests
         }
     }
 
-    private Room RoomFor(ServiceLimits limits, Moment now) => _gate.RoomFor(Some.Service with { Limits = limits }, _crowd, _pace, now);
+    private Room RoomFor(ServiceLimits limits, Moment now) =>
+        _gate.RoomFor(Some.Service with { Limits = limits }, _crowd, _pace, now);
 
     private Refusal? Consider(ServiceLimits limits) => Consider(limits, _now);
 

@@ -153,7 +153,11 @@ public sealed class PaceTests
     public void A_reload_of_anything_else_leaves_the_buckets_as_they_are()
     {
         var pace = new Pace();
-        var limits = _limits with { RatePerSource = new Rate(3, TimeSpan.FromSeconds(1), 3, null), Rate = new Rate(7, TimeSpan.FromSeconds(1), 7, null) };
+        var limits = new ServiceLimits
+        {
+            Rate = new Rate(7, TimeSpan.FromSeconds(1), 7, null),
+            RatePerSource = new Rate(3, TimeSpan.FromSeconds(1), 3, null),
+        };
         Come(pace, 1, limits, _start);
         var before = (pace.NextOf(Source.User(1), limits, _start), pace.Remember().ServiceFullAt);
 

@@ -65,7 +65,10 @@ public sealed class LimitsTests
     [InlineData("5/s/s")]
     [InlineData("99999999999999999999/s")]
     public void Anything_else_is_no_rate(string text) =>
-        Assert.Contains("must be a rate such as", Assert.Single(SomeMachine.Root.Problems($"{Head}rate = \"{text}\"")), StringComparison.Ordinal);
+        Assert.Contains(
+            "must be a rate such as",
+            Assert.Single(SomeMachine.Root.Problems($"{Head}rate = \"{text}\"")),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("rate = \"1000000/d\"")]
@@ -94,7 +97,8 @@ public sealed class LimitsTests
 
         Assert.Equal((3, "superserver.toml:2"), (heir.MaxPerSource!.Max, heir.MaxPerSource.SetAt));
         Assert.Equal((30, TimeSpan.FromMinutes(1), 5, "superserver.toml:3"), Parts(heir.Rate!));
-        Assert.Equal((new SourcePrefix(32, 48), Overflow.Message, TimeSpan.FromHours(1)), (heir.SourcePrefix, heir.Overflow, heir.Sensor));
+        Assert.Equal(new SourcePrefix(32, 48), heir.SourcePrefix);
+        Assert.Equal((Overflow.Message, TimeSpan.FromHours(1)), (heir.Overflow, heir.Sensor));
     }
 
     [Fact]
@@ -119,7 +123,8 @@ public sealed class LimitsTests
     public void The_house_may_change_its_limit_and_is_the_same_daemon() =>
         Assert.Equal(SomeMachine.Root.Read("").Daemon, SomeMachine.Root.Read("[daemon]\nmax_children = 12\n").Daemon);
 
-    private static (int Count, TimeSpan Per, int Burst, string? SetAt) Parts(Rate rate) => (rate.Count, rate.Per, rate.Burst, rate.SetAt);
+    private static (int Count, TimeSpan Per, int Burst, string? SetAt) Parts(Rate rate) =>
+        (rate.Count, rate.Per, rate.Burst, rate.SetAt);
 
     private static ServiceLimits Read(string keys) => SomeMachine.Root.ReadService(Head + keys).Limits;
 }
