@@ -55,7 +55,9 @@ internal sealed partial class Dispatcher
 
     private void Admit(Service service, in Arrival arrival)
     {
-        if (Consider(service, arrival) is { } refusal)
+        var objection = Consider(service, arrival);
+        BarVisitor(service, arrival.Peer, objection);
+        if (objection is { } refusal)
         {
             _journal.Refused(service.Definition, _launcher.NextId(), arrival, refusal);
             TurnAway(service, arrival, refusal);

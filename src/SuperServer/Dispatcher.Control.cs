@@ -20,6 +20,8 @@ internal sealed partial class Dispatcher
     private Answer Respond(Request request) => request switch
     {
         { Verb: "status" } => new Answer { Services = Report() },
+        { Verb: "bars" } => new Answer { Bars = Bars() },
+        { Verb: "lift", Subject: { } source } => Lift(source),
         { Verb: "pause" or "resume" or "drain", Subject: { } name } => _services.TryGetValue(name, out var service)
             ? Obey(service, request.Verb)
             : Answer.Failed($"there is no service '{name}' (services: {string.Join(", ", _services.Keys)})"),

@@ -47,7 +47,7 @@ internal sealed partial class Dispatcher
         }
         else
         {
-            Forget(service, child.Id.Number);
+            Punish(service, Forget(service, child.Id.Number), ending.ExitCode);
         }
 
         if (child == _rehearsal)
@@ -58,7 +58,6 @@ internal sealed partial class Dispatcher
         }
 
         _journal.Ended(service.Definition, child.Id, child.Pid, ending);
-        Punish(service, child.Peer, ending.ExitCode);
         child.Dispose();
         foreach (var entrance in entrances.Where(entrance => entrance.Server == child))
         {
@@ -75,7 +74,7 @@ internal sealed partial class Dispatcher
         if (Forget(service, number) is { } connection)
         {
             _journal.Ended(service.Definition, connection.Id, worker.Pid, new Ending(exitCode, signal, Now - connection.Since));
-            Punish(service, connection.Peer, exitCode);
+            Punish(service, connection, exitCode);
         }
     }
 
@@ -139,6 +138,4 @@ internal sealed partial class Dispatcher
             _ = Libc.kill(-pid, Libc.SIGKILL);
         }
     }
-
-    private void Punish(Service service, Peer? peer, int? exitCode) => _ = (service, peer, exitCode, _agenda);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using SuperServer.Accepting;
+using SuperServer.Admitting;
 using SuperServer.Configuration;
 using SuperServer.Hosting;
 using SuperServer.Launching;
@@ -43,6 +44,7 @@ internal sealed partial class Dispatcher
             {
                 (service.IsPaused, service.IsDraining) = (left.IsPaused, left.IsDraining);
                 (service.Served, service.Refused) = (left.Served, left.Refused);
+                service.Pace.Recall(service.Definition.Limits, Pace(left));
             }
         }
 
@@ -105,7 +107,8 @@ internal sealed partial class Dispatcher
         var service = resident.Service;
         var peer = Peer(left.Peer);
         var connection = new Connection(
-            new ConnectionId(left.Id), peer, Admitting.Source.Of(peer, service.Definition.Limits.SourcePrefix),
+            new ConnectionId(left.Id), peer,
+            Source.TryParse(left.Source, out var source) ? source : Source.Of(peer, service.Definition.Limits.SourcePrefix),
             resident.Child, TimeSpan.FromTicks(left.SinceTicks));
         service.Remember(connection);
         resident.Worker?.Remember([left.Id], resident.Worker.Taken);
@@ -128,7 +131,15 @@ internal sealed partial class Dispatcher
         return service;
     }
 
-    private static Peer Peer(PeerEstate left) => left.Address is { } address
-        ? Accepting.Peer.Internet(new SocketName(InternetAddress.From(IPAddress.Parse(address)), (ushort)left.Port))
+    private static PaceMemory Pace(ServiceEstate left) => new(
+        left.PaceFullAt,
+        [.. left.SourcesFullAt
+            .Select(entry => (IsKnown: Source.TryParse(entry.Key, out var source), Source: source, FullAt: entry.Value))
+            .Where(entry => entry.IsKnown)
+            .Select(entry => (entry.Source, entry.FullAt))]);
+
+    private static Peer Peer(PeerEstate left) =>
+        left.Cid is { } cid ? Accepting.Peer.Internet(SocketName.OfVsock(new VsockAddress(cid, (uint)left.Port)))
+        : left.Address is { } address ? Accepting.Peer.Internet(new SocketName(InternetAddress.From(IPAddress.Parse(address)), (ushort)left.Port))
         : Accepting.Peer.Local(left.Pid, left.Uid, left.Gid);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using SuperServer.Accepting;
 using SuperServer.Admitting;
 using SuperServer.Configuration;
@@ -20,7 +19,7 @@ internal sealed partial class Dispatcher
     {
         if (service.Definition.Limits.Banner is { } banner)
         {
-            Say(arrival.Socket, banner);
+            _ = Banner.Send(arrival.Socket, banner);
         }
     }
 
@@ -35,23 +34,12 @@ internal sealed partial class Dispatcher
         }
         else if (limits.BannerRefused is { } banner && !refusal.IsSilent)
         {
-            Say(arrival.Socket, banner);
+            _ = Banner.Send(arrival.Socket, banner);
             CloseGently(arrival.Socket);
             return;
         }
 
         _ = Libc.close(arrival.Socket);
-    }
-
-    // What does not fit into the socket's buffer is dropped: nobody may hold the daemon up by not reading.
-    private static unsafe void Say(int socket, string text)
-    {
-        Span<byte> utf8 = stackalloc byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
-        var length = Encoding.UTF8.GetBytes(text, utf8);
-        fixed (byte* bytes = utf8)
-        {
-            _ = Libc.send(socket, bytes, (nuint)length, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
-        }
     }
 
     // To close with bytes unread is to reset, and a reset may overtake the words on their way (RFC 1122, 4.2.2.13).

@@ -1,17 +1,13 @@
 using SuperServer.Admitting;
 using SuperServer.Configuration;
 using SuperServer.Hosting;
-using SuperServer.Interop;
 
 namespace SuperServer;
 
 /// <summary>The part about room: whether a service may take one more client, and the states that follow from it.</summary>
 internal sealed partial class Dispatcher
 {
-    private static readonly TimeSpan _loadStaysTrue = TimeSpan.FromSeconds(1);
-
-    private TimeSpan _loadReadAt = TimeSpan.MinValue;
-    private double _load;
+    private readonly SystemLoad _systemLoad = new();
     private bool _somebodyMindsTheLoad;
 
     // A full service that turns clients away must accept them first; one that lets them queue stops listening.
@@ -69,17 +65,8 @@ internal sealed partial class Dispatcher
         }
     }
 
-    // The load average is asked for only if somebody wants to know, and not for every client.
-    private double Load()
-    {
-        if (_somebodyMindsTheLoad && Now - _loadReadAt > _loadStaysTrue)
-        {
-            _loadReadAt = Now;
-            _load = Libc.getloadavg(out var minute, 1) == 1 ? minute : 0;
-        }
-
-        return _load;
-    }
+    // Asked for only if somebody wants to know.
+    private double Load() => _somebodyMindsTheLoad ? _systemLoad.At(Now) : 0;
 
     // Says so when the service does something else than it did.
     private void Settle(Service service)

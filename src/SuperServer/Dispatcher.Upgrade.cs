@@ -97,14 +97,20 @@ internal sealed partial class Dispatcher
         return estate;
     }
 
-    private static ServiceEstate Bequeath(Service service) => new()
+    private static ServiceEstate Bequeath(Service service)
     {
-        Name = service.Definition.Name,
-        IsPaused = service.IsPaused,
-        IsDraining = service.IsDraining,
-        Served = service.Served,
-        Refused = service.Refused,
-    };
+        var pace = service.Pace.Remember();
+        return new ServiceEstate
+        {
+            Name = service.Definition.Name,
+            IsPaused = service.IsPaused,
+            IsDraining = service.IsDraining,
+            Served = service.Served,
+            Refused = service.Refused,
+            PaceFullAt = pace.ServiceFullAt,
+            SourcesFullAt = pace.Sources.ToDictionary(entry => entry.Source.ToString(), entry => entry.FullAt),
+        };
+    }
 
     private static ListenerEstate Bequeath(Entrance entrance) => new()
     {
@@ -141,10 +147,12 @@ internal sealed partial class Dispatcher
         Id = connection.Id.Number,
         Pid = connection.Child.Pid,
         Peer = Bequeath(connection.Peer),
+        Source = connection.Source.ToString(),
         SinceTicks = connection.Since.Ticks,
     };
 
     private static PeerEstate Bequeath(in Peer peer) => peer.IsUnix
         ? new PeerEstate { Pid = peer.Credentials.pid, Uid = peer.Credentials.uid, Gid = peer.Credentials.gid }
+        : peer.Name.Vsock is { } vsock ? new PeerEstate { Cid = vsock.Cid ?? 0, Port = (int)vsock.Port }
         : new PeerEstate { Address = peer.Name.Address.ToString(), Port = peer.Name.Port };
 }

@@ -55,6 +55,7 @@ internal sealed partial class Dispatcher : IDisposable
     {
         (_configuration, _inherited, _readAgain) = (configuration, inherited, readAgain);
         (_journal, _manager, _clock) = (journal, manager, clock);
+        _barsFile = new BarsFile(configuration.Daemon.StateDirectory);
         _gate = new Gate(configuration.House);
         _launcher = new Launcher(clock);
         _task = new Service(++_lastNumber, task, inherited);
@@ -75,6 +76,7 @@ internal sealed partial class Dispatcher : IDisposable
             Inherit(estate);
         }
 
+        RecallBars();
         var hopeless = 0;
         foreach (var definition in _configuration.Services)
         {
@@ -135,6 +137,7 @@ internal sealed partial class Dispatcher : IDisposable
     /// <summary>Closes the door. Children that live go on living: their connections are theirs.</summary>
     public void Dispose()
     {
+        SaveBarsAtLast();
         foreach (var entrance in _entrances.Values)
         {
             entrance.Listener?.Dispose();
@@ -248,6 +251,9 @@ internal sealed partial class Dispatcher : IDisposable
                 break;
             case Errand.Watchdog:
                 SetWatchdog();
+                break;
+            case Errand.SaveBars:
+                SaveBars();
                 break;
             case Errand.Upgrade:
                 MakeRoom();

@@ -52,6 +52,12 @@ internal sealed record ServiceEstate
     public required long Served { get; init; }
 
     public required long Refused { get; init; }
+
+    /// <summary>When its own bucket will be full, in ticks.</summary>
+    public required long PaceFullAt { get; init; }
+
+    /// <summary>When the bucket of each source will be.</summary>
+    public required IReadOnlyDictionary<string, long> SourcesFullAt { get; init; }
 }
 
 /// <summary>An open socket, as the file calls it.</summary>
@@ -110,6 +116,9 @@ internal sealed record ConnectionEstate
 
     public required PeerEstate Peer { get; init; }
 
+    /// <summary>As whom it counts, whatever the file says of networks by now.</summary>
+    public required string Source { get; init; }
+
     public required long SinceTicks { get; init; }
 }
 
@@ -119,6 +128,9 @@ internal sealed record PeerEstate
     public string? Address { get; init; }
 
     public int Port { get; init; }
+
+    /// <summary>Of a virtual machine.</summary>
+    public uint? Cid { get; init; }
 
     public int Pid { get; init; }
 

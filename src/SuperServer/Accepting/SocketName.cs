@@ -38,6 +38,8 @@ internal readonly record struct SocketName(InternetAddress Address, ushort Port)
     public bool IsWildcard => Vsock is { } vsock ? vsock.Cid is null : Address.IsWildcard && Path is null;
 
     /// <summary>A name in the kernel's form, of which so many bytes count.</summary>
+    public static SocketName OfVsock(VsockAddress address) => new() { Vsock = address };
+
     public static SocketName Read(in Libc.sockaddr_storage storage, uint length)
     {
         ReadOnlySpan<byte> bytes = storage;

@@ -1,8 +1,11 @@
+using System.Runtime.InteropServices;
+
 namespace SuperServer.Admitting;
 
 /// <summary>
 /// Who is inside a service: the sources of the connections that live, each as often as it has some. It is entered and left with
-/// each connection and never counted beside them.
+/// each connection and never counted beside them. Whoever leaves leaves as the source that it came as, whatever a reload has
+/// made of it since.
 /// </summary>
 internal sealed class Crowd
 {
@@ -16,19 +19,24 @@ internal sealed class Crowd
     public void Enter(Source source)
     {
         Count++;
-        _sources[source] = Of(source) + 1;
+        CollectionsMarshal.GetValueRefOrAddDefault(_sources, source, out _)++;
     }
 
+    /// <summary>One that is not inside cannot leave: that would be a place that nobody gave back.</summary>
     public void Leave(Source source)
     {
+        switch (Of(source))
+        {
+            case 0:
+                throw new InvalidOperationException($"{source} is not inside.");
+            case 1:
+                _sources.Remove(source);
+                break;
+            case var living:
+                _sources[source] = living - 1;
+                break;
+        }
+
         Count--;
-        if (Of(source) is > 1 and var living)
-        {
-            _sources[source] = living - 1;
-        }
-        else
-        {
-            _sources.Remove(source);
-        }
     }
 }

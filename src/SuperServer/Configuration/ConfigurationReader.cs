@@ -52,7 +52,9 @@ internal sealed class ConfigurationReader
     {
         var baseDirectory = Path.GetDirectoryName(Path.GetFullPath(_file)) ?? "/";
         var root = new TableReader(map, "the configuration", _problems);
-        var daemon = new DaemonReader(_host, baseDirectory).Read(root.Table("daemon", "[daemon]", "[daemon]"));
+        var daemonTable = root.Table("daemon", "[daemon]", "[daemon]");
+        var house = HouseReader.Read(daemonTable);
+        var daemon = new DaemonReader(_host, baseDirectory).Read(daemonTable);
         var alerts = AlertsReader.For(root.Table("alerts", "[alerts]", "[alerts]"), _host, daemon, baseDirectory);
         var reader = new ServiceReader(_host, daemon, alerts?.Site, alertsAreAsked: root.Owns("alerts"));
         var defaults = root.Table("defaults", "[defaults]", "[defaults]") is { } table
@@ -70,6 +72,7 @@ internal sealed class ConfigurationReader
         {
             File = _file,
             Daemon = daemon,
+            House = house,
             Log = DaemonReader.ReadLog(root.Table("log", "[log]", "[log]")),
             Alerts = mailer?.Definition,
             Services = [.. services.Definitions(enabled: true), .. implied.Select(draft => draft.Definition!)],

@@ -18,6 +18,18 @@ internal sealed record Limit(double Max, string? SetAt)
 /// <param name="SetAt">"superserver.toml:14".</param>
 internal sealed record Rate(int Count, TimeSpan Per, int Burst, string? SetAt)
 {
+    /// <summary>As the file has it: "30/min", and the burst where it is another number.</summary>
+    public string Text => Burst == Count ? $"{Count}/{Unit}" : $"{Count}/{Unit} burst={Burst}";
+
+    private string Unit => Array.Find(Units, unit => unit.Per == Per).Name ?? $"{Per}";
+
+    /// <summary>What a rate may be counted by.</summary>
+    public static (string Name, TimeSpan Per)[] Units { get; } =
+    [
+        ("s", TimeSpan.FromSeconds(1)), ("min", TimeSpan.FromMinutes(1)),
+        ("h", TimeSpan.FromHours(1)), ("d", TimeSpan.FromDays(1)),
+    ];
+
     public bool Equals(Rate? other) => other is not null && (Count, Per, Burst) == (other.Count, other.Per, other.Burst);
 
     public override int GetHashCode() => HashCode.Combine(Count, Per, Burst);

@@ -64,6 +64,7 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
         var sockets = SocketSettingsReader.Read(table, settings.Enabled ? host : host.Obliging);
         var listening = sockets.Shape(table, _listen.Read(name, table));
         var mode = ListenReader.Mode(table, settings.Mode, listening);
+        limits = LimitsReader.Fit(limits, table, mode, listening.All(entry => entry.Endpoints.All(one => one.IsStream)));
         var identity = (settings.Enabled ? Identities : _obligingIdentities).Read(table);
         var program = (settings.Enabled ? Programs : _obligingPrograms).Read(table);
         var options = HandlerOptions.Read(table, program);

@@ -83,6 +83,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int unlink(string path);
 
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int rename(string path, string target);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int fsync(FileDescriptor file);
+
     [LibraryImport(Library)]
     public static partial uint umask(uint mask);
 

@@ -9,7 +9,7 @@ internal static unsafe partial class Libc
 
     /// <summary>The load averages of the last 1, 5 and 15 minutes; returns how many there are.</summary>
     [LibraryImport(Library)]
-    public static partial int getloadavg(out double loads, int count);
+    public static partial int getloadavg(ref double averages, int count);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int memfd_create(string name, uint flags);

@@ -5,8 +5,6 @@ namespace SuperServer.Interop;
 internal static unsafe partial class Libc
 {
     public const int SCM_RIGHTS = 1;
-    public const int MSG_DONTWAIT = 0x40;
-    public const int MSG_NOSIGNAL = 0x4000;
     public const int SHUT_WR = 1;
 
     [LibraryImport(Library, SetLastError = true)]
@@ -14,9 +12,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint sendmsg(int socket, msghdr* message, int flags);
-
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial nint send(int socket, byte* bytes, nuint length, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int shutdown(int socket, int how);

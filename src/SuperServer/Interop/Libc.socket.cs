@@ -61,6 +61,9 @@ internal static partial class Libc
     public const uint VMADDR_PORT_ANY = uint.MaxValue;
     public const uint FIONREAD = 0x541b;
 
+    public const int MSG_DONTWAIT = 0x40;
+    public const int MSG_NOSIGNAL = 0x4000;
+
     [LibraryImport(Library, SetLastError = true)]
     public static partial FileDescriptor socket(int domain, int type, int protocol);
 
@@ -105,6 +108,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int poll(ref pollfd descriptors, nuint count, int timeout);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static unsafe partial nint send(int socket, byte* bytes, nuint count, int flags);
 
     /// <summary>poll(2).</summary>
     [StructLayout(LayoutKind.Sequential)]

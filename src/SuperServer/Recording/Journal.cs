@@ -65,6 +65,11 @@ internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvide
     public void Lifted(string source, int count) =>
         log.Information("the administrator lifts bars: {Source} ({Count})", source, count);
 
+    public void BarsNotKept(string why) =>
+        log.Error("the bars could not be written down, and will be forgotten with this daemon: {Why}", why);
+
+    public void BarsNotRead(string why) => log.Error("the bars could not be read: {Why}", why);
+
     public void NeedsRestart(string setting) =>
         log.Warning("{Setting} has changed in the file; it takes effect when the daemon is started anew", setting);
 
@@ -144,6 +149,15 @@ internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvide
         {
             log.Warning("{Service} {Connection} {Peer} refused: {Refusal}",
                 service.Name, id.ToString(), arrival.Peer.ToString(), refusal.ToString());
+        }
+    }
+
+    public void Barred(ServiceDefinition service, Source source, in Bar bar, TimeSpan now)
+    {
+        if (MaySpeak(service.Name, "bars"))
+        {
+            log.Warning("{Service} bars {Source} from all services for {Seconds} s (strike {Strikes})",
+                service.Name, source.ToString(), Math.Round((bar.Until - now).TotalSeconds), bar.Strikes);
         }
     }
 

@@ -66,6 +66,15 @@ public sealed class ConfigurationChangesTests
     [InlineData("backlog = 5")]
     [InlineData("max_connections = 255")]
     [InlineData("overflow = \"close\"")]
+    [InlineData("max_per_source = 5")]
+    [InlineData("rate = \"5/s\"")]
+    [InlineData("rate_per_source = \"5/s\"")]
+    [InlineData("max_load = 5")]
+    [InlineData("source_prefix = { v4 = 24 }")]
+    [InlineData("banner = \"hello\"")]
+    [InlineData("banner_refused = \"no\"")]
+    [InlineData("sensor = \"10m\"")]
+    [InlineData("penalty = \"10m\"")]
     [InlineData("no_new_privs = true")]
     [InlineData("env.TZ = \"UTC\"")]
     public void Anything_else_amends(string key)
@@ -96,6 +105,14 @@ public sealed class ConfigurationChangesTests
 
         Assert.Equal(["superserver-mailer"], Names(Between(Alerts, Alerts.Replace("you", "me", StringComparison.Ordinal)).Amended));
     }
+
+    [Theory]
+    [InlineData("max_per_source = 5")]
+    [InlineData("rate = \"5/s\"")]
+    [InlineData("rate_per_source = { rate = \"5/s\", burst = 1 }")]
+    [InlineData("max_load = 5")]
+    public void A_limit_that_only_moved_down_a_line_is_the_same_limit(string key) =>
+        Assert.True(Between($"{Old}{key}", $"{Old}\n# a comment\n{key}").IsNone);
 
     private static ConfigurationChanges Between(string old, string now) =>
         ConfigurationChanges.Between(SomeMachine.Root.Read(old), SomeMachine.Root.Read(now));

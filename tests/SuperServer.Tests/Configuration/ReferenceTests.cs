@@ -18,6 +18,8 @@ public sealed class ReferenceTests
         { "## Top level", $"{Stranger} = 1" },
         { "## `[service.NAME]`", $"[service.telnet]\n{Stranger} = 1" },
         { "## `[daemon]`", $"[daemon]\n{Stranger} = 1" },
+        { "### How many and how fast", $"[service.telnet]\nrate = {{ {Stranger} = 1 }}" },
+        { "## `[service.NAME]`", $"[service.telnet]\nsource_prefix = {{ {Stranger} = 1 }}" },
         { "## `[log]`", $"[log]\n{Stranger} = 1" },
         { "## `[alerts]`", $"[alerts]\n{Stranger} = 1" },
         { "### `[[alerts.transport]]`", $"alerts.transport = [{{ kind = \"smtp\", {Stranger} = 1 }}]" },

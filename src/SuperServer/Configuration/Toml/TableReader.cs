@@ -88,6 +88,9 @@ internal sealed class TableReader(TomlMap map, string title, ICollection<Problem
         return null;
     }
 
+    /// <summary>A table that stands where a plain value could stand as well.</summary>
+    public TableReader Inner(TomlMap inner, string name) => new(inner, name, problems);
+
     /// <summary>A table below this one, or the default's when this one has none.</summary>
     public TableReader? InheritedTable(string key, string name, string remedy) =>
         Owns(key) ? Table(key, name, remedy) : defaults?.InheritedTable(key, name, remedy);

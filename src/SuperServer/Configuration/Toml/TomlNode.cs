@@ -33,7 +33,7 @@ internal sealed class TomlFlag(Place place, bool value) : TomlNode(place)
     public override string Description => Value ? "true" : "false";
 }
 
-/// <summary>A float; only options of handlers can hold one.</summary>
+/// <summary>A float: a load average, or an option of a handler.</summary>
 internal sealed class TomlFraction(Place place, double value) : TomlNode(place)
 {
     public double Value { get; } = value;
