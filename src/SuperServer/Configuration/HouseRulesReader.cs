@@ -1,0 +1,12 @@
+using SuperServer.Configuration.Toml;
+
+namespace SuperServer.Configuration;
+
+/// <summary>Reads what holds for all services together, out of [daemon].</summary>
+internal static class HouseRulesReader
+{
+    public static HouseRules Read(TableReader? table, HostFacts host, SetNames sets) => new()
+    {
+        NeverBar = NeverBarReader.Read(table, host, sets),
+    };
+}
