@@ -39,6 +39,9 @@ internal sealed class AddressSet
         private readonly List<UInt128> _v6 = [];
         private readonly List<byte> _v6Lengths = [];
 
+        /// <summary>Networks so far.</summary>
+        public int Count => _v4.Count + _v6.Count;
+
         public void Add(in Network network)
         {
             if (network.Address.IsV4)

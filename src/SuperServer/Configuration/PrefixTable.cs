@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace SuperServer.Configuration;
 
@@ -15,40 +16,46 @@ namespace SuperServer.Configuration;
 internal sealed class PrefixTable<TBits>
     where TBits : unmanaged, IBinaryInteger<TBits>, IUnsignedNumber<TBits>
 {
+    /// <summary>What the mark of an entry has room for.</summary>
+    public const int Most = (1 << 24) - 1;
+
     private const int None = -1;
 
-    private readonly TBits[] _firsts;
-    private readonly byte[] _lengths;
-    private readonly int[] _around;
+    private readonly Entry[] _entries;
     private readonly int[] _thumbs;
+    private readonly TBits _first;
     private readonly int _shift;
 
-    /// <summary>Takes the arrays over; they need not be sorted.</summary>
+    /// <summary>The arrays need not be sorted, and are afterwards.</summary>
     public PrefixTable(TBits[] firsts, byte[] lengths)
     {
         Array.Sort(firsts, lengths);
         var count = Tidy(firsts, lengths);
-        (_firsts, _lengths) = (Cut(firsts, count), Cut(lengths, count));
-        _around = FindSurroundings();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Most, nameof(firsts));
+        _entries = FindSurroundings(firsts.AsSpan(0, count), lengths);
+        _first = count == 0 ? TBits.Zero : firsts[0];
         (_thumbs, _shift) = MakeThumbs();
     }
 
-    public int Count => _firsts.Length;
+    public int Count => _entries.Length;
 
     /// <summary>Bytes of memory.</summary>
-    public long Size => (long)Count * (Unsafe.SizeOf<TBits>() + sizeof(byte) + sizeof(int)) + (long)_thumbs.Length * sizeof(int);
+    public long Size => (long)Count * Unsafe.SizeOf<Entry>() + (long)_thumbs.Length * sizeof(int);
 
     private static int Width => Unsafe.SizeOf<TBits>() * 8;
 
     /// <summary>The length of the longest network that holds the address; -1 when none does.</summary>
     public int Lookup(TBits address)
     {
-        for (var at = LastNotAfter(address); at >= 0; at = _around[at])
+        for (var at = LastNotAfter(address); at >= 0;)
         {
-            if (Holds(at, address))
+            ref readonly var entry = ref _entries[at];
+            if (entry.Holds(address))
             {
-                return _lengths[at];
+                return entry.Length;
             }
+
+            at = entry.Around;
         }
 
         return None;
@@ -56,22 +63,20 @@ internal sealed class PrefixTable<TBits>
 
     private int LastNotAfter(TBits address)
     {
-        if (Count == 0 || address < _firsts[0])
+        if (Count == 0 || address < _first)
         {
             return None;
         }
 
-        if (address >= _firsts[^1])
-        {
-            return Count - 1;
-        }
-
-        var thumb = int.CreateTruncating((address - _firsts[0]) >> _shift);
+        var offset = address - _first;
+        var thumb = offset >> _shift < TBits.CreateTruncating(_thumbs.Length - 1)
+            ? int.CreateTruncating(offset >> _shift)
+            : _thumbs.Length - 2;
         var (low, high) = (_thumbs[thumb], _thumbs[thumb + 1]);
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            if (_firsts[middle] <= address)
+            if (_entries[middle].First <= address)
             {
                 low = middle + 1;
             }
@@ -82,13 +87,6 @@ internal sealed class PrefixTable<TBits>
         }
 
         return low - 1;
-    }
-
-    // A shift by the whole width is a shift by nothing.
-    private bool Holds(int at, TBits address)
-    {
-        int length = _lengths[at];
-        return length == 0 || TBits.IsZero((_firsts[at] ^ address) >> (Width - length));
     }
 
     /// <summary>Among networks that begin alike the shorter goes first, and one of two that are the same goes.</summary>
@@ -119,25 +117,24 @@ internal sealed class PrefixTable<TBits>
         return kept;
     }
 
-    private static T[] Cut<T>(T[] all, int count) => count == all.Length ? all : all[..count];
-
-    private int[] FindSurroundings()
+    private static Entry[] FindSurroundings(ReadOnlySpan<TBits> firsts, ReadOnlySpan<byte> lengths)
     {
-        var around = new int[Count];
-        for (var at = 0; at < around.Length; at++)
+        var entries = new Entry[firsts.Length];
+        for (var at = 0; at < entries.Length; at++)
         {
             var candidate = at - 1;
-            while (candidate >= 0 && !Holds(candidate, _firsts[at]))
+            while (candidate >= 0 && !entries[candidate].Holds(firsts[at]))
             {
-                candidate = around[candidate];
+                candidate = entries[candidate].Around;
             }
 
-            around[at] = candidate;
+            entries[at] = new Entry(firsts[at], lengths[at], candidate);
         }
 
-        return around;
+        return entries;
     }
 
+    // About four networks to a thumb, and at least one bit less than there are: a shift by the whole width is a shift by nothing.
     private (int[] Thumbs, int Shift) MakeThumbs()
     {
         if (Count == 0)
@@ -145,13 +142,14 @@ internal sealed class PrefixTable<TBits>
             return ([0, 0], 0);
         }
 
-        var span = _firsts[^1] - _firsts[0];
+        var span = _entries[^1].First - _first;
         var bits = Width - int.CreateTruncating(TBits.LeadingZeroCount(span));
         var shift = Math.Max(0, bits - 1 - BitOperations.Log2((uint)Count / 4 + 1));
         var thumbs = new int[int.CreateTruncating(span >> shift) + 2];
-        for (int thumb = 0, at = 0; thumb < thumbs.Length; thumb++)
+        var at = 0;
+        for (var thumb = 0; thumb < thumbs.Length; thumb++)
         {
-            while (at < Count && int.CreateTruncating((_firsts[at] - _firsts[0]) >> shift) < thumb)
+            while (at < Count && int.CreateTruncating((_entries[at].First - _first) >> shift) < thumb)
             {
                 at++;
             }
@@ -160,5 +158,22 @@ internal sealed class PrefixTable<TBits>
         }
 
         return (thumbs, shift);
+    }
+
+    /// <summary>A network and the position of the one around it (None: -1), in as few bytes as there are: one miss of the cache.</summary>
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    private readonly struct Entry(TBits first, byte length, int around)
+    {
+        private readonly TBits _first = first;
+        private readonly uint _mark = (uint)(around + 1) << 8 | length;
+
+        public TBits First => _first;
+
+        public int Length => (byte)_mark;
+
+        public int Around => (int)(_mark >> 8) - 1;
+
+        // A shift by the whole width is a shift by nothing.
+        public bool Holds(TBits address) => Length == 0 || TBits.IsZero((_first ^ address) >> (Width - Length));
     }
 }

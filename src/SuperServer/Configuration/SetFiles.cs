@@ -37,6 +37,11 @@ internal sealed class SetFiles(HostFacts host)
             Read(file, networks, problems);
         }
 
+        if (networks.Count > PrefixTable<uint>.Most)
+        {
+            problems.Add(new Problem(new Place(files[^1], 0, 0), $"makes more than {PrefixTable<uint>.Most} networks of one set"));
+        }
+
         return problems.Count == 0
             ? new SetReading.Whole(new SetContent(networks.Build(), stamps))
             : new SetReading.Broken([.. problems], stamps);
