@@ -19,6 +19,8 @@ internal sealed class AccessRuleText(HostFacts host, SetNames sets)
         var colon = text.Value.IndexOf(':', StringComparison.Ordinal);
         return (colon < 0 ? "" : text.Value[..colon]) switch
         {
+            "uid" or "gid" or "user" or "group" when colon == text.Value.Length - 1 =>
+                new Objection($"{Printable.Quoted(text.Value)} names nobody: write \"uid:1000\", \"user:NAME\", \"gid:100\" or \"group:NAME\""),
             "uid" or "user" => User(text.Value, text.Value[(colon + 1)..], isNumber: colon == 3, setAt),
             "gid" or "group" => Group(text.Value, text.Value[(colon + 1)..], isNumber: colon == 3, setAt),
             _ when IsAddressable(text.Value) => ParseAddresses(text),
@@ -29,6 +31,11 @@ internal sealed class AccessRuleText(HostFacts host, SetNames sets)
     /// <summary>Only what is about addresses.</summary>
     public Reading<AccessRule> ParseAddresses(Placed<string> text)
     {
+        if (text.Value.Length == 0)
+        {
+            return new Objection("an empty text matches nobody: delete it, or write an empty list, []");
+        }
+
         var setAt = $"{text.Place.File}:{text.Place.Line}";
         if (text.Value.StartsWith('@'))
         {
@@ -60,7 +67,7 @@ internal sealed class AccessRuleText(HostFacts host, SetNames sets)
 
     private Reading<AccessRule> User(string text, string name, bool isNumber, string setAt)
     {
-        var uid = isNumber ? Number(name) : name.Length == 0 ? null : host.UserByName(name)?.Uid;
+        var uid = isNumber ? Number(name) : host.UserByName(name)?.Uid;
         return uid is { } known ? new AccessRule.OfUser(known, text, setAt)
             : isNumber ? new Objection($"{Printable.Quoted(text)}: a uid is a number: write \"uid:1000\", or \"user:NAME\"")
             : new Objection($"there is no user {Printable.Quoted(name)}: create it, or name another one");
@@ -68,7 +75,7 @@ internal sealed class AccessRuleText(HostFacts host, SetNames sets)
 
     private Reading<AccessRule> Group(string text, string name, bool isNumber, string setAt)
     {
-        var gid = isNumber ? Number(name) : name.Length == 0 ? null : host.GroupByName(name)?.Gid;
+        var gid = isNumber ? Number(name) : host.GroupByName(name)?.Gid;
         return gid is { } known ? new AccessRule.OfGroup(known, text, setAt)
             : isNumber ? new Objection($"{Printable.Quoted(text)}: a gid is a number: write \"gid:100\", or \"group:NAME\"")
             : new Objection($"there is no group {Printable.Quoted(name)}: create it, or name another one");

@@ -32,6 +32,11 @@ internal static class NetworkText
 
     private static string? AboutShape(string quoted, string text, string address, string? length)
     {
+        if (text.AsSpan().ContainsAny(" \t,;"))
+        {
+            return $"{quoted} is more than one word: each network stands by itself, in quotes of its own or on its own line";
+        }
+
         var scope = address.IndexOf('%', StringComparison.Ordinal);
         if (scope >= 0)
         {
