@@ -11,7 +11,7 @@ namespace SuperServer.Configuration;
 /// The networks stand in the order of their first address, a shorter one before those inside it, each with the position of the
 /// one around it. The last that begins at or before an address either holds it, and then no longer one does, or one of those
 /// around it does. Where to search is read from an index by the leading bits, as in a telephone book with a thumb index: about
-/// four networks have a thumb.
+/// two networks have a thumb.
 /// </remarks>
 internal sealed class PrefixTable<TBits>
     where TBits : unmanaged, IBinaryInteger<TBits>, IUnsignedNumber<TBits>
@@ -134,7 +134,7 @@ internal sealed class PrefixTable<TBits>
         return entries;
     }
 
-    // About four networks to a thumb, and at least one bit less than there are: a shift by the whole width is a shift by nothing.
+    // About two networks to a thumb, and at least one bit less than there are: a shift by the whole width is a shift by nothing.
     private (int[] Thumbs, int Shift) MakeThumbs()
     {
         if (Count == 0)
@@ -144,7 +144,7 @@ internal sealed class PrefixTable<TBits>
 
         var span = _entries[^1].First - _first;
         var bits = Width - int.CreateTruncating(TBits.LeadingZeroCount(span));
-        var shift = Math.Max(0, bits - 1 - BitOperations.Log2((uint)Count / 4 + 1));
+        var shift = Math.Max(0, bits - 1 - BitOperations.Log2((uint)Count / 2 + 1));
         var thumbs = new int[int.CreateTruncating(span >> shift) + 2];
         var at = 0;
         for (var thumb = 0; thumb < thumbs.Length; thumb++)
