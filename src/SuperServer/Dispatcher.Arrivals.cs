@@ -38,7 +38,7 @@ internal sealed partial class Dispatcher
         switch (entrance.Listener!.TryAccept(out var arrival))
         {
             case AcceptOutcome.Accepted:
-                Admit(service, arrival);
+                Admit(service, arrival, NameAnswer.NotAsked);
                 break;
             case AcceptOutcome.OutOfResources:
                 _journal.OutOfResources(service.Definition, entrance.Listener, _resourcePause);
@@ -53,9 +53,16 @@ internal sealed partial class Dispatcher
         }
     }
 
-    private void Admit(Service service, in Arrival arrival)
+    private void Admit(Service service, in Arrival arrival, NameAnswer names)
     {
-        var objection = Consider(service, arrival);
+        var objection = Doorkeeper.Consider(service.Definition.Access, arrival.Peer, _moment.Local, names, out var needsName);
+        if (needsName)
+        {
+            AskForName(service, arrival);
+            return;
+        }
+
+        objection ??= Consider(service, arrival);
         BarVisitor(service, arrival.Peer, objection);
         if (objection is { } refusal)
         {

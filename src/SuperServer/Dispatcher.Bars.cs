@@ -27,7 +27,7 @@ internal sealed partial class Dispatcher
     private void Punish(Service service, Connection? connection, int? exitCode)
     {
         if (exitCode == Reaping.Ending.NotPermitted && connection is not null
-            && _gate.BarOffender(service.Definition, connection.Source, _moment) is { } bar)
+            && _gate.BarOffender(service.Definition, connection.Source, connection.Peer, _moment) is { } bar)
         {
             Remember(service, connection.Source, bar);
         }

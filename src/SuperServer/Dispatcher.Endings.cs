@@ -41,7 +41,11 @@ internal sealed partial class Dispatcher
         _unwatched.Remove(pid);
         _agenda.Cancel(Errand.Kill, pid);
         service.Remove(child);
-        if (worker is not null)
+        if (worker is not null && service == _resolver)
+        {
+            ResolverHasEnded(worker);
+        }
+        else if (worker is not null)
         {
             Bury(service, worker, ending);
         }

@@ -62,9 +62,10 @@ internal sealed partial class Dispatcher
 
         _isReading = true;
         _manager.Reloading();
+        var running = _configuration;
         ThreadPool.UnsafeQueueUserWorkItem(_ =>
         {
-            var reading = _readAgain();
+            var reading = _readAgain(running);
             _mailbox.Post(() => EndReload(reading));
         }, null);
     }
@@ -106,6 +107,7 @@ internal sealed partial class Dispatcher
 
         _configuration = wanted;
         _gate.Amend(wanted.House);
+        _sets.Watch(wanted.Sets);
         _somebodyMindsTheLoad = MindsTheLoad(wanted);
         Apply(wanted);
         _journal.Reloaded(wanted.File, changes);

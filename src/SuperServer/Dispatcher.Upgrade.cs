@@ -72,7 +72,7 @@ internal sealed partial class Dispatcher
         _stopping = true;
     }
 
-    private bool HasUnfinishedBusiness => _isReading;
+    private bool HasUnfinishedBusiness => _isReading || _questions.Count > 0;
 
     /// <summary>
     /// Everything that the next one needs, by descriptors that are ours no more. Only once, after <see cref="Run"/> has ended.
@@ -87,7 +87,7 @@ internal sealed partial class Dispatcher
             RunLock = runLock,
             Services = [.. services.Select(Bequeath)],
             Listeners = [.. _entrances.Values.Where(entrance => entrance.Listener is not null).Select(Bequeath)],
-            Children = [.. _residents.Values.Where(resident => resident.Service != _task).Select(Bequeath)],
+            Children = [.. _residents.Values.Where(resident => resident.Service != _task && resident.Service != _resolver).Select(Bequeath)],
             Connections = [.. services.SelectMany(service => service.Connections.Select(connection => Bequeath(service, connection)))],
         };
 

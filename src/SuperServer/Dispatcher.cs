@@ -21,7 +21,7 @@ internal sealed partial class Dispatcher : IDisposable
     private readonly ServiceManager _manager;
     private readonly TimeProvider _clock;
     private readonly IReadOnlyCollection<EnvironmentVariable> _inherited;
-    private readonly Func<ConfigurationReading> _readAgain;
+    private readonly Func<ServerConfiguration, ConfigurationReading> _readAgain;
     private readonly InheritedSockets _handedOver = InheritedSockets.Take(Environment.GetEnvironmentVariable);
 
     private readonly Poller _poller = new();
@@ -47,18 +47,20 @@ internal sealed partial class Dispatcher : IDisposable
     public Dispatcher(
         ServerConfiguration configuration,
         IReadOnlyCollection<EnvironmentVariable> inherited,
-        Func<ConfigurationReading> readAgain,
+        Func<ServerConfiguration, ConfigurationReading> readAgain,
         Journal journal,
         ServiceManager manager,
         TimeProvider clock,
-        ServiceDefinition task)
+        OwnTasks tasks)
     {
         (_configuration, _inherited, _readAgain) = (configuration, inherited, readAgain);
         (_journal, _manager, _clock) = (journal, manager, clock);
         _barsFile = new BarsFile(configuration.Daemon.StateDirectory);
         _gate = new Gate(configuration.House);
         _launcher = new Launcher(clock);
-        _task = new Service(++_lastNumber, task, inherited);
+        _task = new Service(++_lastNumber, tasks.Rehearsal, inherited);
+        _resolver = new Service(++_lastNumber, tasks.Resolver, inherited);
+        _sets = WatchSets();
         Watch(_signals.Descriptor, Readiness.Signal);
         Watch(_mailbox.Descriptor, Readiness.Mail);
         _somebodyMindsTheLoad = MindsTheLoad(configuration);
@@ -101,6 +103,7 @@ internal sealed partial class Dispatcher : IDisposable
             return false;
         }
 
+        _sets.Watch(_configuration.Sets);
         OpenDesk();
         _journal.Serving(_configuration.Services.Count, Environment.UserName);
         _manager.Ready(Status);
@@ -126,6 +129,7 @@ internal sealed partial class Dispatcher : IDisposable
 
         ObeyOrders();           // an order from the administrator comes before everything
         OpenMail();
+        HearResolver();
         HearWorkers();          // what they have done they have done, even if they have ended since
         ReapChildren();         // every ending frees a place
         HearChildren();
@@ -150,6 +154,9 @@ internal sealed partial class Dispatcher : IDisposable
         }
 
         _desk?.Dispose();
+        _sets.Dispose();
+        _resolving?.Dispose();
+        _resolver.Dispose();
         _task.Dispose();
         _launcher.Dispose();
         _reserve.Dispose();
@@ -251,6 +258,9 @@ internal sealed partial class Dispatcher : IDisposable
                 break;
             case Errand.Watchdog:
                 SetWatchdog();
+                break;
+            case Errand.Names:
+                LosePatience();
                 break;
             case Errand.SaveBars:
                 SaveBars();

@@ -1,6 +1,7 @@
 using SuperServer.Handlers;
 using SuperServer.Handlers.BuiltIn;
 using SuperServer.Handlers.BuiltIn.Notelnet;
+using SuperServer.Handlers.BuiltIn.Resolve;
 
 const string Usage = """
     usage: superserver-handlers NAME
@@ -13,6 +14,7 @@ const string Usage = """
       daytime   sends the time of day as text              (RFC 867)
       time      sends the seconds since 1900 in 4 bytes    (RFC 868)
       notelnet  records who touched the port, says so if told to, and closes
+      resolve   looks up the names of clients for the daemon; no service
 
     In superserver.toml:   [service.echo]
                            handler = "echo"
@@ -24,6 +26,7 @@ return args switch
     ["--help" or "-h"] => Print(Usage),
     ["--version"] => Print($"superserver-handlers {typeof(SimpleService).Assembly.GetName().Version?.ToString(3)}\n"),
     [Tripwire.Name] => Start(Tripwire.Name, Tripwire.Run),
+    [Resolver.Name] => Start(Resolver.Name, Resolver.Run),
     [var name] when SimpleService.Named(name) is { } service => Start(name, kind => service.Run(kind)),
     [var name] => Refuse($"there is no handler '{name}'"),
     _ => Refuse("exactly one argument is needed, the handler's name"),

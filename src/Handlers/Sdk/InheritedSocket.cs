@@ -38,6 +38,10 @@ internal static class InheritedSocket
         return Option(descriptor, Libc.SO_ACCEPTCONN) == 1 ? InheritedKind.Listening : InheritedKind.Connected;
     }
 
+    /// <summary>A connection on which what was sent at once arrives at once (SOCK_SEQPACKET).</summary>
+    public static bool KeepsMessagesApart(int descriptor = Descriptor) =>
+        Option(descriptor, Libc.SO_TYPE) == Libc.SOCK_SEQPACKET;
+
     /// <summary>
     /// O_NONBLOCK belongs to the open socket, not to the process: whoever had it before may have left it on, and whoever gets it
     /// next (the daemon, the next child of a wait service) sees what we leave.

@@ -17,6 +17,9 @@ internal readonly record struct Peer
 
     public bool IsUnix { get; private init; }
 
+    // A kernel that does not tell must not make anybody root by its silence.
+    private static readonly Libc.ucred _nobody = new() { pid = 0, uid = uint.MaxValue, gid = uint.MaxValue };
+
     /// <summary>Of the Internet, or of a vsock.</summary>
     public static Peer Internet(SocketName name) => new() { Name = name };
 
@@ -30,7 +33,7 @@ internal readonly record struct Peer
         var length = (uint)Unsafe.SizeOf<Libc.ucred>();
         return Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_PEERCRED, ref credentials, ref length) == 0
             ? new() { IsUnix = true, Name = name, Credentials = credentials }
-            : new() { IsUnix = true, Name = name };
+            : new() { IsUnix = true, Name = name, Credentials = _nobody };
     }
 
     // The path of a Unix socket is whatever a client likes to call itself, and has no place in a log line.

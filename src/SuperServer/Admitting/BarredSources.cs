@@ -14,12 +14,9 @@ internal sealed class BarredSources
 
     private readonly SourceTable<Bar> _bars;
     private readonly LengthsInUse _lengths = new();
-    private Func<Source, bool> _isSpared;
 
-    /// <param name="isSpared">Says of a source whether it, or a part of it, must never be barred.</param>
     /// <param name="most">Sources that are remembered at once.</param>
-    public BarredSources(Func<Source, bool> isSpared, int most = Most) =>
-        (_isSpared, _bars) = (isSpared, new SourceTable<Bar>(most));
+    public BarredSources(int most = Most) => _bars = new SourceTable<Bar>(most);
 
     /// <summary>How many are remembered, barred or not.</summary>
     public int Count => _bars.Count;
@@ -27,25 +24,9 @@ internal sealed class BarredSources
     /// <summary>Counts changes, so that whoever writes the bars to a file knows when to.</summary>
     public long Version { get; private set; }
 
-    /// <summary>What is spared when nothing is said: this machine itself.</summary>
-    public static bool IsLoopback(Source source) =>
-        source.Overlaps(Source.LoopbackV4) || source.Overlaps(Source.LoopbackV6);
-
-    /// <summary>What a reload says. Who is spared from now on is free at once.</summary>
-    public void Amend(Func<Source, bool> isSpared)
+    /// <summary>An offence, worth so much the first time. The bar that holds now.</summary>
+    public Bar Add(Source source, TimeSpan length, string by, TimeSpan now)
     {
-        _isSpared = isSpared;
-        RemoveWhere(isSpared);
-    }
-
-    /// <summary>An offence, worth so much the first time. The bar that holds now, or null for a source that is spared.</summary>
-    public Bar? Add(Source source, TimeSpan length, string by, TimeSpan now)
-    {
-        if (_isSpared(source))
-        {
-            return null;
-        }
-
         Forget(now);
         var bar = Bar.After(_bars.Find(source), length, by, now);
         Put(source, bar);
@@ -75,10 +56,10 @@ internal sealed class BarredSources
     /// <summary>Who is remembered; the one that may come again last comes first.</summary>
     public IReadOnlyList<(Source Source, Bar Bar)> All() => [.. _bars.All().OrderByDescending(entry => entry.Value.Until)];
 
-    /// <summary>Remembers what a file or another daemon has remembered; what is spared or forgotten by now is left out.</summary>
+    /// <summary>Remembers what a file or another daemon has remembered; what would be forgotten by now is left out.</summary>
     public void Recall(IEnumerable<(Source Source, Bar Bar)> bars, TimeSpan now)
     {
-        foreach (var (source, bar) in bars.Where(entry => !_isSpared(entry.Source) && entry.Bar.StrikesLeft(now) > 0))
+        foreach (var (source, bar) in bars.Where(entry => entry.Bar.StrikesLeft(now) > 0))
         {
             Put(source, bar);
         }

@@ -5,7 +5,7 @@ using SuperServer.Configuration;
 namespace SuperServer.Admitting;
 
 /// <summary>
-/// Admission as a pure question: a definition, a crowd and a moment go in, the first objection or null comes out. No socket, no
+/// Admission as a pure question, for whom the <see cref="Doorkeeper"/> lets pass: a definition, a crowd and a moment go in, the first objection or null comes out. No socket, no
 /// clock, no log.
 /// </summary>
 internal sealed class Gate(HouseRules house, BarredSources bars)
@@ -16,7 +16,7 @@ internal sealed class Gate(HouseRules house, BarredSources bars)
     private HouseRules _house = house;
 
     public Gate(HouseRules house)
-        : this(house, new BarredSources(BarredSources.IsLoopback))
+        : this(house, new BarredSources())
     {
     }
 
@@ -41,8 +41,7 @@ internal sealed class Gate(HouseRules house, BarredSources bars)
     {
         var limits = service.Limits;
         var source = Source.Of(peer, limits.SourcePrefix);
-        var objection = ObjectToAddress(service, peer, now)
-            ?? ObjectToPast(limits, peer, now)
+        var objection = ObjectToPast(limits, peer, now)
             ?? ObjectToPaceOf(source, limits, pace, now)
             ?? ObjectToCrowdOf(source, limits, crowd)
             ?? RoomFor(service, crowd, pace, now).Objection;
@@ -56,20 +55,13 @@ internal sealed class Gate(HouseRules house, BarredSources bars)
 
     /// <summary>Somebody has come to a service: when it is a sensor, he is barred. Null when he is not, or is spared.</summary>
     public Bar? BarVisitor(ServiceDefinition service, in Peer peer, in Moment now) =>
-        service.Limits.Sensor is { } length
+        service.Limits.Sensor is { } length && !IsSpared(peer)
             ? Bars.Add(Source.Of(peer, service.Limits.SourcePrefix), length, service.Name, now.Clock)
             : null;
 
     /// <summary>A service's program has asked for a penalty. Null when the service gives none, or the source is spared.</summary>
-    public Bar? BarOffender(ServiceDefinition service, Source source, in Moment now) =>
-        service.Limits.Penalty is { } length ? Bars.Add(source, length, service.Name, now.Clock) : null;
-
-    // Allow, deny and access_times: AccessRules.Judge is plugged in here.
-    private static Refusal? ObjectToAddress(ServiceDefinition service, in Peer peer, in Moment now)
-    {
-        _ = (service.Access, peer, now);
-        return null;
-    }
+    public Bar? BarOffender(ServiceDefinition service, Source source, in Peer peer, in Moment now) =>
+        service.Limits.Penalty is { } length && !IsSpared(peer) ? Bars.Add(source, length, service.Name, now.Clock) : null;
 
     private static Refusal? ObjectToPaceOf(Source source, ServiceLimits limits, Pace pace, in Moment now) =>
         pace.NextOf(source, limits, now.Clock) is null
@@ -96,12 +88,16 @@ internal sealed class Gate(HouseRules house, BarredSources bars)
             ? new Refusal("max_load", $"{Max(limit)} load={now.Load.ToString("0.##", CultureInfo.InvariantCulture)}", limit.SetAt)
             : null;
 
+    // By the address itself: a network that is barred may have an address in it that never is.
+    private bool IsSpared(in Peer peer) =>
+        peer is { IsUnix: false, Name.Vsock: null } && _house.NeverBar.Contains(peer.Name.Address);
+
     private static string Max(Limit limit) => string.Create(CultureInfo.InvariantCulture, $"max={limit.Max}");
 
     // A sensor goes on telling of those who are barred: that is what it is there for.
     private Refusal? ObjectToPast(ServiceLimits limits, in Peer peer, in Moment now)
     {
-        if (limits.Sensor is not null || Bars.Find(peer, now.Clock) is not var (source, bar))
+        if (limits.Sensor is not null || IsSpared(peer) || Bars.Find(peer, now.Clock) is not var (source, bar))
         {
             return null;
         }

@@ -34,8 +34,8 @@ internal static class ServeCommand
         }
     }
 
-    private static ConfigurationReading Read(string file) =>
-        ConfigurationReader.Read(file, HostFacts.OfThisMachine() with { IsServing = true });
+    private static ConfigurationReading Read(string file, ServerConfiguration? running = null) => ConfigurationReader.Read(
+        file, HostFacts.OfThisMachine() with { IsServing = true, KnownSets = running?.Sets ?? [] });
 
     private static int Serve(string file, ServerConfiguration configuration, Estate? estate, TextWriter error)
     {
@@ -82,7 +82,8 @@ internal static class ServeCommand
         var manager = new ServiceManager(
             ServiceManager.SocketOfThisProcess, ServiceManager.WatchdogOfThisProcess, journal.CannotNotify);
         using var dispatcher = new Dispatcher(
-            configuration, InheritedVariables(), () => Read(file), journal, manager, TimeProvider.System, Rehearsal(file));
+            configuration, InheritedVariables(), running => Read(file, running), journal, manager, TimeProvider.System,
+            new OwnTasks(Rehearsal(file), Resolver(configuration)));
         if (whyNot is not null)
         {
             journal.UpgradeRefused(Succession.Program, whyNot);
@@ -121,6 +122,19 @@ internal static class ServeCommand
         Arguments = ["superserver", "check", "--config", Path.GetFullPath(file)],
         Identity = Identity.Unchanged,
         StandardError = StandardError.Log,
+    };
+
+    /// <summary>Who asks for clients' names, and is nobody.</summary>
+    private static ServiceDefinition Resolver(ServerConfiguration configuration) => new()
+    {
+        Name = "superserver-resolver",
+        Listen = [],
+        Mode = ServiceMode.Pool,
+        Program = Path.Combine(configuration.Daemon.HandlersDirectory, "superserver-handlers"),
+        Arguments = ["superserver-handlers", "resolve"],
+        Identity = Environment.IsPrivilegedProcess ? Identity.OfNobody(HostFacts.OfThisMachine()) : Identity.Unchanged,
+        StandardError = StandardError.Log,
+        NoNewPrivileges = true,
     };
 
     private static List<EnvironmentVariable> InheritedVariables() =>

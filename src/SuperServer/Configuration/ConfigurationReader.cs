@@ -52,11 +52,12 @@ internal sealed class ConfigurationReader
     {
         var baseDirectory = Path.GetDirectoryName(Path.GetFullPath(_file)) ?? "/";
         var root = new TableReader(map, "the configuration", _problems);
-        var daemonTable = root.Table("daemon", "[daemon]", "[daemon]");
-        var house = HouseReader.Read(daemonTable);
-        var daemon = new DaemonReader(_host, baseDirectory).Read(daemonTable);
+        var sets = new SetsReader(_host, _file).Read(root.Table("sets", "[sets]", "as in [sets]"), _files);
+        var house = root.Table("daemon", "[daemon]", "[daemon]");
+        var rules = HouseRulesReader.Read(house, _host, sets);
+        var daemon = new DaemonReader(_host, baseDirectory).Read(house);
         var alerts = AlertsReader.For(root.Table("alerts", "[alerts]", "[alerts]"), _host, daemon, baseDirectory);
-        var reader = new ServiceReader(_host, daemon, alerts?.Site, alertsAreAsked: root.Owns("alerts"));
+        var reader = new ServiceReader(_host, daemon, alerts?.Site, alertsAreAsked: root.Owns("alerts"), sets);
         var defaults = root.Table("defaults", "[defaults]", "[defaults]") is { } table
             ? reader.ReadDefaults(table.Map, _problems)
             : null;
@@ -72,7 +73,8 @@ internal sealed class ConfigurationReader
         {
             File = _file,
             Daemon = daemon,
-            House = house,
+            House = rules,
+            Sets = sets.Whole,
             Log = DaemonReader.ReadLog(root.Table("log", "[log]", "[log]")),
             Alerts = mailer?.Definition,
             Services = [.. services.Definitions(enabled: true), .. implied.Select(draft => draft.Definition!)],

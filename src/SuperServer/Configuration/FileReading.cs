@@ -6,7 +6,9 @@ internal abstract record FileReading
     /// <summary>Thousands of services fit in; /dev/zero does not.</summary>
     private const int LargestFile = 16 << 20;
 
-    public static FileReading Of(string path)
+    public static FileReading Of(string path) => Of(path, LargestFile);
+
+    public static FileReading Of(string path, int largest)
     {
         if (Directory.Exists(path))
         {
@@ -16,7 +18,7 @@ internal abstract record FileReading
         try
         {
             using var file = File.OpenRead(path);
-            return Read(file);
+            return Read(file, largest);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -32,16 +34,16 @@ internal abstract record FileReading
         }
     }
 
-    private static FileReading Read(FileStream file)
+    private static FileReading Read(FileStream file, int largest)
     {
         using var bytes = new MemoryStream();
         var block = new byte[65_536];
         for (int count; (count = file.Read(block)) > 0;)
         {
             bytes.Write(block, 0, count);
-            if (bytes.Length > LargestFile)
+            if (bytes.Length > largest)
             {
-                return new Failed($"is larger than {LargestFile >> 20} MiB");
+                return new Failed($"is larger than {largest >> 20} MiB");
             }
         }
 

@@ -40,6 +40,15 @@ internal sealed record HostFacts
 
     public required Func<string, FileReading> ReadFile { get; init; }
 
+    /// <summary>As <see cref="ReadFile"/>, for files of a million networks.</summary>
+    public required Func<string, FileReading> ReadSet { get; init; }
+
+    /// <summary>What changes when a file changes; null when it cannot be seen.</summary>
+    public required Func<string, FileStamp?> StampOf { get; init; }
+
+    /// <summary>The sets of the configuration that is in force: those whose files have not changed are not read again.</summary>
+    public ValueList<NamedSet> KnownSets { get; init; } = [];
+
     /// <summary>The names in a directory; empty when there is none; null when it cannot be read.</summary>
     public required Func<string, IReadOnlyList<string>?> NamesIn { get; init; }
 
@@ -84,6 +93,8 @@ internal sealed record HostFacts
             Services = new Lazy<ServicesDatabase>(ServicesDatabase.OfThisMachine),
             InterfaceIndex = IndexOfInterface,
             ReadFile = FileReading.Of,
+            ReadSet = SetFiles.ReadFile,
+            StampOf = FileStamp.Of,
             NamesIn = Directories.NamesIn,
             Look = FileFacts.Of,
             RunDirectory = isRoot ? "/run/superserver" : Directories.ForRuntime(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")),

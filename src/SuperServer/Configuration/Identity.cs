@@ -20,6 +20,22 @@ internal sealed record Identity
     /// <summary>False when the daemon does not run as root: the child stays who the daemon is, and nothing is switched.</summary>
     public required bool IsSwitched { get; init; }
 
+    /// <summary>The user without rights, for tasks of our own that face strangers; by its usual number where nobody has a name.</summary>
+    public static Identity OfNobody(HostFacts host)
+    {
+        const uint Usual = 65_534;
+        var account = host.UserByName("nobody") ?? new UserAccount("nobody", Usual, Usual);
+        return new Identity
+        {
+            User = account.Name,
+            Group = "its own",
+            Uid = account.Uid,
+            Gid = account.Gid,
+            SupplementaryGroups = [],
+            IsSwitched = true,
+        };
+    }
+
     /// <summary>Who the daemon itself is.</summary>
     public static Identity Unchanged { get; } = new()
     {

@@ -10,6 +10,9 @@ internal sealed record ServerConfiguration
 
     public HouseRules House { get; init; } = new();
 
+    /// <summary>The sets of networks that rules may name, each with what its files held when they were read.</summary>
+    public ValueList<NamedSet> Sets { get; init; } = [];
+
     public LogDefinition Log { get; init; } = new();
 
     /// <summary>Null when the file has no <c>[alerts]</c> table.</summary>

@@ -15,7 +15,8 @@ internal sealed record ServiceDraft(
     ServiceDefinition? Definition, bool RecordsAlerts);
 
 /// <summary>Reads the tables <c>[service.NAME]</c> and <c>[defaults]</c>.</summary>
-internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, AlertSite? alerts, bool alertsAreAsked)
+internal sealed class ServiceReader(
+    HostFacts host, DaemonDefinition daemon, AlertSite? alerts, bool alertsAreAsked, SetNames sets)
 {
     private const string NameRule = "a service's name is made of a-z, 0-9, '_', '.' and '-', and begins with a letter or a digit";
 
@@ -24,6 +25,8 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
     private readonly Identities _obligingIdentities = new(host.Obliging);
     private readonly ServicePrograms _obligingPrograms = new(host.Obliging, daemon.HandlersDirectory);
     private readonly ListenReader _listen = new(host);
+    private readonly AccessReader _access = new(host, sets);
+    private readonly AccessReader _obligingAccess = new(host.Obliging, sets);
 
     public ServicePrograms Programs { get; } = new(host, daemon.HandlersDirectory);
 
@@ -40,7 +43,7 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
         var defaults = new TableReader(map.Without(_neverDefault), "[defaults]", problems);
         _ = ServiceSettings.Read(defaults, defaults: null);
         _ = LimitsReader.Read(defaults);
-        _ = AccessReader.Read(defaults);
+        _ = _access.Read(defaults);
         _ = SocketSettingsReader.Read(defaults, host);
         if (defaults.Has("user") | defaults.Has("group") | defaults.Has("groups"))
         {
@@ -60,10 +63,18 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
 
         var settings = ServiceSettings.Read(table, defaults);
         var limits = LimitsReader.Read(table);
-        var access = AccessReader.Read(table);
+        var access = (settings.Enabled ? _access : _obligingAccess).Read(table);
         var sockets = SocketSettingsReader.Read(table, settings.Enabled ? host : host.Obliging);
         var listening = sockets.Shape(table, _listen.Read(name, table));
         var mode = ListenReader.Mode(table, settings.Mode, listening);
+        if (mode == ServiceMode.Wait && access != AccessRules.Everybody)
+        {
+            var key = access.Allow is not null ? "allow" : access.Times is not null ? "access_times" : "deny";
+            table.Report(table.PlaceOf(key),
+                $"'{key}' cannot be kept by a service with mode = \"wait\": its server takes the clients itself, and nobody asks the "
+                + "daemon; let the server check, or take mode = \"nowait\" or \"pool\"");
+        }
+
         limits = LimitsReader.Fit(limits, table, mode, listening.All(entry => entry.Endpoints.All(one => one.IsStream)));
         var identity = (settings.Enabled ? Identities : _obligingIdentities).Read(table);
         var program = (settings.Enabled ? Programs : _obligingPrograms).Read(table);

@@ -24,6 +24,9 @@ internal enum Errand
     /// <summary>The service manager wants a sign of life.</summary>
     Watchdog,
 
+    /// <summary>Somebody has waited long enough for his name to be found.</summary>
+    Names,
+
     /// <summary>The bars have changed and are to be written down.</summary>
     SaveBars,
 

@@ -12,6 +12,9 @@ internal enum Readiness
     /// <summary>Another thread of ours wants something.</summary>
     Mail,
 
+    /// <summary>The resolver knows somebody's name.</summary>
+    Names,
+
     /// <summary>A worker of a pool says that it is done with a connection.</summary>
     Worker,
 

@@ -114,10 +114,21 @@ internal static unsafe partial class Libc
         [FieldOffset(40)]
         public ulong stx_size;
 
+        [FieldOffset(112)]
+        public statx_timestamp stx_mtime;
+
         [FieldOffset(136)]
         public uint stx_dev_major;
 
         [FieldOffset(140)]
         public uint stx_dev_minor;
+    }
+
+    /// <summary>struct statx_timestamp.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 16)]
+    public struct statx_timestamp
+    {
+        public long tv_sec;
+        public uint tv_nsec;
     }
 }

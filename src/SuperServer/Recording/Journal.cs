@@ -152,6 +152,26 @@ internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvide
         }
     }
 
+    public void NoResolver(string why)
+    {
+        if (MaySpeak("superserver-resolver", "complaints", burst: 5))
+        {
+            log.Error("the resolver is not at work, clients have no names for now: {Why}", why);
+        }
+    }
+
+    public void SetRead(string set, int networks) => log.Information("set {Set} has changed: {Networks} networks", set, networks);
+
+    public void SetRefused(string set, IReadOnlyCollection<Problem> problems)
+    {
+        foreach (var problem in problems)
+        {
+            log.Error("{Problem}", Printable.Escaped(problem.ToString()));
+        }
+
+        log.Error("set {Set} has changed and has mistakes, it goes on holding what it held", set);
+    }
+
     public void Barred(ServiceDefinition service, Source source, in Bar bar, TimeSpan now)
     {
         if (MaySpeak(service.Name, "bars"))

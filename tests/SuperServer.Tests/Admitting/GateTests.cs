@@ -118,8 +118,43 @@ public sealed class GateTests
     public void Who_touches_no_sensor_and_earns_no_penalty_is_not_barred()
     {
         Assert.Null(_gate.BarVisitor(Some.Service, _peer, _now));
-        Assert.Null(_gate.BarOffender(Some.Service, Source.User(7), _now));
+        Assert.Null(_gate.BarOffender(Some.Service, Source.User(7), _peer, _now));
         Assert.Equal(0, _gate.Bars.Count);
+    }
+
+    [Fact]
+    public void An_address_that_is_never_barred_is_let_in_even_from_a_network_that_is()
+    {
+        var limits = new ServiceLimits { Sensor = TimeSpan.FromMinutes(10), SourcePrefix = new SourcePrefix(24, 64) };
+        var sensor = Some.Service with { Limits = limits };
+        _gate.Amend(new HouseRules { NeverBar = Only(0xc0000207) });
+
+        Assert.Null(_gate.BarVisitor(sensor, _peer, _now));
+        Assert.NotNull(_gate.BarVisitor(sensor, PeerAt(0xc0000208), _now));
+
+        Assert.Null(Consider(new ServiceLimits()));
+        Assert.Equal("barred", Consider(new ServiceLimits(), _now, PeerAt(0xc0000208))?.Limit);
+    }
+
+    [Fact]
+    public void This_machine_is_never_barred_unless_the_file_says_otherwise()
+    {
+        var sensor = Some.Service with { Limits = new ServiceLimits { Sensor = TimeSpan.FromMinutes(10) } };
+
+        Assert.Null(_gate.BarVisitor(sensor, PeerAt(0x7f090909), _now));
+
+        _gate.Amend(new HouseRules { NeverBar = RuleList.Empty });
+        Assert.NotNull(_gate.BarVisitor(sensor, PeerAt(0x7f090909), _now));
+    }
+
+    [Fact]
+    public void A_sensor_goes_on_taking_those_who_are_barred()
+    {
+        var limits = new ServiceLimits { Sensor = TimeSpan.FromMinutes(10) };
+        _gate.BarVisitor(Some.Service with { Limits = limits }, _peer, _now);
+
+        Assert.Null(Consider(limits));
+        Assert.Equal("barred", Consider(new ServiceLimits())?.Limit);
     }
 
     [Fact]
@@ -127,7 +162,7 @@ public sealed class GateTests
     {
         var bar = _gate.BarOffender(
             Some.Service with { Limits = new ServiceLimits { Penalty = TimeSpan.FromHours(1) } },
-            Source.Of(_peer, SourcePrefix.Usual), _now);
+            Source.Of(_peer, SourcePrefix.Usual), _peer, _now);
 
         Assert.Equal(_now.Clock + TimeSpan.FromHours(1), bar?.Until);
         Assert.Equal("barred", Consider(new ServiceLimits())?.Limit);
@@ -309,4 +344,7 @@ public sealed class GateTests
             return tokens + 1;
         }
     }
+
+    private static RuleList Only(uint address) =>
+        new([new AccessRule.OfNetwork(Network.Around(InternetAddress.FromV4(address), 32), "it", "f:1")]);
 }

@@ -36,6 +36,8 @@ public sealed class BrokenFilesTests
         var host = machine with
         {
             ReadFile = name => FileReading.Of(Path.Combine(_folder, name)),
+            ReadSet = name => FileReading.Of(Path.Combine(_folder, name)),
+            StampOf = name => FileStamp.Of(Path.Combine(_folder, name)),
             NamesIn = name => name.StartsWith('/') ? machine.NamesIn(name) : Directories.NamesIn(Path.Combine(_folder, name)),
             Look = name => name.StartsWith('/') ? machine.Look(name) : FileFacts.Of(Path.Combine(_folder, name)),
         };

@@ -116,6 +116,7 @@ public sealed class ReferenceTests
     /// <summary>Where somebody followed the advice of the files and installed what they name.</summary>
     private static HostFacts MachineForExamples => SomeMachine.Root with
     {
+        ReadSet = _ => new FileReading.Contents([]),
         UserByName = name => SomeMachine.Root.UserByName(name) ?? (name is "notelnet" ? new UserAccount(name, 400, 400) : null),
         Services = new Lazy<ServicesDatabase>(ServicesDatabase.Parse("telnet 23/tcp\nssh 22/tcp\nrsync 873/tcp\ntftp 69/udp\n")),
         Look = path => path is "/usr/sbin/in.tftpd" or "/usr/bin/rsync" ? SomeMachine.Root.Look("/bin/cat")

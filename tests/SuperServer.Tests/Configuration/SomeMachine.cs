@@ -47,6 +47,8 @@ internal static class SomeMachine
         Services = new Lazy<ServicesDatabase>(_services),
         InterfaceIndex = name => name == "eth0" ? 2 : null,
         ReadFile = _ => new FileReading.Failed("does not exist"),
+        ReadSet = _ => new FileReading.Failed("does not exist"),
+        StampOf = _ => null,
         NamesIn = directory => directory == "/usr/lib/superserver" ? ["superserver-handlers", "superserver-mailer", "hello"] : [],
         Look = Look,
         RunDirectory = "/run/superserver",
@@ -73,6 +75,13 @@ internal static class SomeMachine
         Look = path => path == name ? new FileFacts(FileKind.Regular, UnixFileMode.UserRead)
             : path == Path.GetDirectoryName(name) ? new FileFacts(FileKind.Directory)
             : host.Look(path),
+    };
+
+    /// <summary>The machine has a file with networks, and <paramref name="version"/> is all that its stamp says.</summary>
+    public static HostFacts WithSet(this HostFacts host, string name, string text, long version = 1) => host with
+    {
+        ReadSet = file => file == name ? new FileReading.Contents(Encoding.UTF8.GetBytes(text)) : host.ReadSet(file),
+        StampOf = file => file == name ? new FileStamp(0, version, 0) : host.StampOf(file),
     };
 
     /// <summary>Reads a text that has no mistakes.</summary>

@@ -58,6 +58,10 @@ public sealed class AbiTests
         SAME({{Offset<Libc.statx_t>(nameof(Libc.statx_t.stx_gid))}}, offsetof(struct statx, stx_gid));
         SAME({{Offset<Libc.statx_t>(nameof(Libc.statx_t.stx_mode))}}, offsetof(struct statx, stx_mode));
         SAME({{Offset<Libc.statx_t>(nameof(Libc.statx_t.stx_ino))}}, offsetof(struct statx, stx_ino));
+        SAME({{Offset<Libc.statx_t>(nameof(Libc.statx_t.stx_size))}}, offsetof(struct statx, stx_size));
+        SAME({{Offset<Libc.statx_t>(nameof(Libc.statx_t.stx_mtime))}}, offsetof(struct statx, stx_mtime));
+        SAME({{Unsafe.SizeOf<Libc.statx_timestamp>()}}, sizeof(struct statx_timestamp));
+        SAME({{Offset<Libc.statx_timestamp>(nameof(Libc.statx_timestamp.tv_nsec))}}, offsetof(struct statx_timestamp, tv_nsec));
         SAME({{Offset<Libc.statx_t>(nameof(Libc.statx_t.stx_dev_major))}}, offsetof(struct statx, stx_dev_major));
         SAME({{Offset<Libc.statx_t>(nameof(Libc.statx_t.stx_dev_minor))}}, offsetof(struct statx, stx_dev_minor));
         SAME({{Offset<Sockaddr>(nameof(Sockaddr.Port))}}, offsetof(struct sockaddr_in, sin_port));

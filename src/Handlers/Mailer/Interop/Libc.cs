@@ -42,11 +42,6 @@ internal static partial class Libc
     public const int EFD_NONBLOCK = 0x800;
     public const uint MFD_CLOEXEC = 1;
 
-    public const int NI_MAXHOST = 1025;
-    public const int NI_NAMEREQD = 8;
-    public const int EAI_NONAME = -2;
-    public const int EAI_AGAIN = -3;
-
     /// <summary><c>O_NOFOLLOW</c> and <c>O_DIRECTORY</c> are the two whose numbers differ between the architectures.</summary>
     public static int O_NOFOLLOW => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
@@ -105,13 +100,6 @@ internal static partial class Libc
 
     [LibraryImport(Library)]
     public static partial int getppid();
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int setenv(string name, string value, int overwrite);
-
-    [LibraryImport(Library)]
-    public static partial int getnameinfo(
-        ReadOnlySpan<byte> address, uint length, Span<byte> host, uint hostLength, Span<byte> service, uint serviceLength, int flags);
 
     [StructLayout(LayoutKind.Sequential)]
     public struct PollEntry

@@ -8,7 +8,9 @@ internal static partial class Libc
     public const int AF_INET = 2;
     public const int AF_INET6 = 10;
 
+    public const int SOCK_STREAM = 1;
     public const int SOCK_DGRAM = 2;
+    public const int SOCK_SEQPACKET = 5;
     public const int SOCK_NONBLOCK = 0x800;
     public const int SOCK_CLOEXEC = 0x80000;
 

@@ -11,6 +11,7 @@ public sealed class AbiTests
         #define _GNU_SOURCE
         #include <errno.h>
         #include <fcntl.h>
+        #include <netdb.h>
         #include <netinet/in.h>
         #include <poll.h>
         #include <stddef.h>
@@ -51,6 +52,11 @@ public sealed class AbiTests
         SAME(20, sizeof(struct in6_pktinfo)); SAME(16, offsetof(struct in6_pktinfo, ipi6_ifindex));
         SAME(8, offsetof(struct sockaddr_in6, sin6_addr)); SAME(24, offsetof(struct sockaddr_in6, sin6_scope_id));
         SAME(2, offsetof(struct sockaddr_un, sun_path)); SAME(108, sizeof(((struct sockaddr_un *)0)->sun_path));
+        SAME({Libc.SOCK_STREAM}, SOCK_STREAM); SAME({Libc.SOCK_SEQPACKET}, SOCK_SEQPACKET);
+        SAME({Libc.NI_MAXHOST}, NI_MAXHOST); SAME({Libc.NI_NAMEREQD}, NI_NAMEREQD); SAME({Libc.EAI_NONAME}, EAI_NONAME);
+        SAME({Unsafe.SizeOf<Libc.AddrInfo>()}, sizeof(struct addrinfo));
+        SAME(24, offsetof(struct addrinfo, ai_addr)); SAME(40, offsetof(struct addrinfo, ai_next));
+        SAME(4, offsetof(struct sockaddr_in, sin_addr));
         SAME(8, sizeof(time_t));
         """;
 

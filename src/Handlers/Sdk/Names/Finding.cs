@@ -1,4 +1,4 @@
-namespace SuperServer.Handlers.Mailer;
+namespace SuperServer.Handlers;
 
 /// <summary>What a reverse lookup found out.</summary>
 internal enum FindingState

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace SuperServer.Handlers.Mailer;
+namespace SuperServer.Handlers;
 
 /// <summary>Which answers of a reverse lookup may be shown as a host's name at all. The owner of the address wrote them.</summary>
 internal static class HostName
@@ -29,7 +29,8 @@ internal static class HostName
         && label.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')
         && label[0] != '-' && label[^1] != '-';
 
-    // All digits at the end is an address in disguise; "localhost" is ours alone, and one label is a name of the own network.
+    // A number at the end, as inet_aton(3) reads numbers, is an address in disguise: looked up, it would confirm itself. "localhost"
+    // is ours alone, and one label is a name of the own network.
     private static bool NamesAHost(string[] labels, IPAddress of)
     {
         if (labels[0].StartsWith("localhost", StringComparison.Ordinal) || labels[^1] == "localhost")
@@ -37,6 +38,9 @@ internal static class HostName
             return IPAddress.IsLoopback(of);
         }
 
-        return labels.Length >= 2 && !labels[^1].All(char.IsAsciiDigit);
+        return labels.Length >= 2 && !IsNumber(labels[^1]);
     }
+
+    private static bool IsNumber(string label) =>
+        label.All(char.IsAsciiDigit) || (label.StartsWith("0x", StringComparison.Ordinal) && label[2..].All(char.IsAsciiHexDigit));
 }

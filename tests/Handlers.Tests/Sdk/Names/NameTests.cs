@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using SuperServer.Handlers.Mailer;
 
-namespace SuperServer.Handlers.Tests.Mailer;
+namespace SuperServer.Handlers.Tests.Sdk.Names;
 
 public sealed class NameTests
 {
@@ -21,6 +20,8 @@ public sealed class NameTests
     [InlineData("single")]
     [InlineData("10.0.0.1")]
     [InlineData("host.123")]
+    [InlineData("203.0.113.0x7")]
+    [InlineData("0xcb.0x7107")]
     [InlineData("localhost")]
     [InlineData("localhost.localdomain")]
     [InlineData("evil.localhost")]

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using SuperServer.Handlers.Interop;
 
-namespace SuperServer.Handlers.Mailer;
+namespace SuperServer.Handlers;
 
 /// <summary>
 /// One reverse lookup with its confirmation, by the system's resolver, so that /etc/hosts and names of the own network count.
@@ -10,7 +11,11 @@ namespace SuperServer.Handlers.Mailer;
 /// </summary>
 internal static class ReverseLookup
 {
-    /// <summary>Called before the first lookup: the resolver's own patience, 5 s twice by default, is longer than a mail waits.</summary>
+    // sin_addr and sin6_addr, from the beginning of the socket address.
+    private const int OffsetOfV4 = 4;
+    private const int OffsetOfV6 = 8;
+
+    /// <summary>Called before the first lookup: the resolver's own patience, 5 s twice by default, is longer than anybody waits.</summary>
     public static void LimitPatience() => _ = Libc.setenv("RES_OPTIONS", "timeout:2 attempts:1", 0);
 
     public static Finding Find(IPAddress address) => Find(address, Pointer, Forward);
@@ -57,15 +62,26 @@ internal static class ReverseLookup
         };
     }
 
-    private static IPAddress[] Forward(string name, AddressFamily family)
+    private static unsafe IPAddress[] Forward(string name, AddressFamily family)
     {
-        try
+        var hints = new Libc.AddrInfo
         {
-            return Dns.GetHostAddresses(name, family);
-        }
-        catch (SocketException)
+            ai_family = family == AddressFamily.InterNetwork ? Libc.AF_INET : Libc.AF_INET6,
+            ai_socktype = Libc.SOCK_STREAM,
+        };
+        if (Libc.getaddrinfo(name, null, hints, out var first) != 0)
         {
             return [];
         }
+
+        var found = new List<IPAddress>();
+        for (var entry = first; entry is not null; entry = entry->ai_next)
+        {
+            var (offset, length) = family == AddressFamily.InterNetwork ? (OffsetOfV4, 4) : (OffsetOfV6, 16);
+            found.Add(new IPAddress(new ReadOnlySpan<byte>(entry->ai_addr + offset, length)));
+        }
+
+        Libc.freeaddrinfo(first);
+        return [.. found];
     }
 }
