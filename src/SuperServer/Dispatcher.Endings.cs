@@ -30,7 +30,7 @@ internal sealed partial class Dispatcher
 
     private void Reap(int pid)
     {
-        if (!_residents.TryGetValue(pid, out var resident) || Reaper.TryReap(resident.Child) is not { } ending)
+        if (ReapUsher(pid) || !_residents.TryGetValue(pid, out var resident) || Reaper.TryReap(resident.Child) is not { } ending)
         {
             return;
         }
@@ -41,7 +41,7 @@ internal sealed partial class Dispatcher
         child.Dispose();
         service.Remove(child);
         _journal.Ended(service.Definition, child, ending);
-        if (entrance?.Server == child)
+        if (!TakeBackShared(service, child, ending) && entrance?.Server == child)
         {
             TakeBack(entrance, ending);
         }
@@ -67,6 +67,12 @@ internal sealed partial class Dispatcher
 
     private void StartServer(Entrance entrance)
     {
+        if (entrance.Service.Definition.ListenFds)
+        {
+            StartSharedServer(entrance);
+            return;
+        }
+
         var (service, listener) = (entrance.Service, entrance.Listener!);
         listener.SetBlocking(true);     // the last server may have left it otherwise
         entrance.WaitingAtStart = listener.WaitingBytes();

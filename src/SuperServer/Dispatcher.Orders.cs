@@ -173,7 +173,7 @@ internal sealed partial class Dispatcher
             UnixSocketFile.At(path)?.Remove();
         }
 
-        switch (Doorway.Open(entrance.Endpoint, definition.Backlog))
+        switch (Doorway.Open(entrance.Endpoint, definition.Backlog, definition.HandsOver))
         {
             case ListenResult.Opened opened:
                 Begin(entrance, opened.Listener);

@@ -90,6 +90,7 @@ internal sealed partial class Dispatcher : IDisposable
             ReapChildren();         // every ending frees a place
             HearChildren();
             WakeResting();
+            WakeStranded();
             AcceptArrivals();       // so arrivals come last and find the places free
             _floodsAreOpen = _journal.SettleFloods();
         }
@@ -126,7 +127,8 @@ internal sealed partial class Dispatcher : IDisposable
     private void Attend(Entrance entrance)
     {
         var shouldWatch = entrance is { Listener: not null, Server: null, RestsUntil: null }
-            && HasRoom(entrance.Service);
+            && HasRoom(entrance.Service)
+            && !_sharedServers.ContainsKey(entrance.Service);
         if (shouldWatch == entrance.IsWatched)
         {
             return;
@@ -156,7 +158,7 @@ internal sealed partial class Dispatcher : IDisposable
 
     private TimeSpan? UntilSomethingIsDue()
     {
-        TimeSpan? due = _floodsAreOpen || _unwatched.Count > 0 || _isFirstProcess ? _floodCheck : null;
+        TimeSpan? due = _floodsAreOpen || _unwatched.Count > 0 || _stranded.Count > 0 || _isFirstProcess ? _floodCheck : null;
         foreach (var entrance in _resting)
         {
             var left = entrance.RestsUntil!.Value - Now;

@@ -11,7 +11,10 @@ internal static class Doorway
     /// <summary>Everybody may connect; who must not is kept out by the permissions of the folder (unix(7)).</summary>
     private const uint UnixSocketMask = 0b001_001_001;
 
-    public static ListenResult Open(Endpoint endpoint, int backlog)
+    /// <param name="endpoint">What to open.</param>
+    /// <param name="backlog">Connections that may wait.</param>
+    /// <param name="handsOver">Each client gets a socket of its own on this port (Listener.Datagrams.cs).</param>
+    public static ListenResult Open(Endpoint endpoint, int backlog, bool handsOver = false)
     {
         var socket = Libc.socket(Family(endpoint), Type(endpoint) | Libc.SOCK_CLOEXEC, 0);
         if (socket.IsInvalid)
@@ -19,7 +22,8 @@ internal static class Doorway
             return Failure(endpoint, "socket", Errno.Last);
         }
 
-        var failed = Prepare(endpoint, socket, backlog);
+        var failed = handsOver && !Listener.BeginSharing(socket.Number) ? "setsockopt" : Prepare(endpoint, socket, backlog);
+        failed ??= handsOver && !Listener.EndSharing(socket.Number) ? "setsockopt" : null;
         if (failed is null)
         {
             return new ListenResult.Opened(

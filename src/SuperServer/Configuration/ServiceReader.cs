@@ -19,7 +19,7 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
 {
     private const string NameRule = "a service's name is made of a-z, 0-9, '_', '.' and '-', and begins with a letter or a digit";
 
-    private static readonly string[] _neverDefault = ["listen", "exec", "handler", "argv0", "options"];
+    private static readonly string[] _neverDefault = ["listen", "listen_names", "exec", "handler", "argv0", "options"];
 
     private readonly Identities _obligingIdentities = new(host.Obliging);
     private readonly ServicePrograms _obligingPrograms = new(host.Obliging, daemon.HandlersDirectory);
@@ -64,6 +64,7 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
         var sockets = SocketSettingsReader.Read(table);
         var listening = _listen.Read(name, table);
         var mode = ListenReader.Mode(table, settings.Mode, listening);
+        var names = ListenReader.Names(table, settings.ListenFds, mode, listening);
         var identity = (settings.Enabled ? Identities : _obligingIdentities).Read(table);
         var program = (settings.Enabled ? Programs : _obligingPrograms).Read(table);
         var options = HandlerOptions.Read(table, program);
@@ -83,6 +84,7 @@ internal sealed class ServiceReader(HostFacts host, DaemonDefinition daemon, Ale
                 Limits = limits,
                 Access = access,
                 Sockets = sockets,
+                ListenNames = names,
             };
         return new ServiceDraft(name, table.Place, settings.Enabled, listening, definition, recordsAlerts);
     }

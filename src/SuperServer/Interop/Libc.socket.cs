@@ -18,11 +18,17 @@ internal static partial class Libc
     public const int SO_REUSEADDR = 2;
     public const int SO_LINGER = 13;
     public const int SO_PEERCRED = 17;
+    public const int SO_PEEK_OFF = 42;
     public const int SO_MEMINFO = 55;
     public const int SK_MEMINFO_RMEM_ALLOC = 0;
     public const int SK_MEMINFO_VARS = 9;
     public const short POLLIN = 1;
+    public const int SOCK_RAW = 3;
+    public const int IPPROTO_IP = 0;
+    public const int IPPROTO_RAW = 255;
+    public const int IP_PKTINFO = 8;
     public const int IPPROTO_IPV6 = 41;
+    public const int IPV6_RECVPKTINFO = 49;
     public const int IPV6_V6ONLY = 26;
 
     [LibraryImport(Library, SetLastError = true)]
@@ -33,6 +39,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int connect(FileDescriptor socket, in sockaddr_storage address, uint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int connect(int socket, in sockaddr_storage address, uint length);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int listen(FileDescriptor socket, int backlog);

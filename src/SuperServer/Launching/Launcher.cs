@@ -18,14 +18,35 @@ internal sealed unsafe class Launcher : IDisposable
     {
         var id = NextId();
         _environment.Describe(plan, id, arrival);
-        return Start(service, plan, id, arrival.Socket, arrival.Peer);
+        return Start(service, plan, id, new Spawn.Descriptors { Socket = arrival.Socket }, arrival.Peer);
     }
 
     public LaunchResult Launch(ServiceDefinition service, LaunchPlan plan, Listener listener)
     {
         var id = NextId();
         _environment.Describe(plan, id, listener);
-        return Start(service, plan, id, listener.Socket, peer: null);
+        return Start(service, plan, id, new Spawn.Descriptors { Socket = listener.Socket }, peer: null);
+    }
+
+    /// <summary>One server for all sockets of a service, which it finds from descriptor 3 on (sd_listen_fds(3)).</summary>
+    public LaunchResult Launch(ServiceDefinition service, LaunchPlan plan, IReadOnlyList<Listener> listeners, IReadOnlyList<string> names)
+    {
+        var id = NextId();
+        _environment.Describe(plan, id, listeners[0]);
+        var ownPid = _environment.DescribeSockets(names);
+        var sockets = listeners.Select(listener => listener.Socket).ToArray();
+        fixed (int* more = sockets)
+        {
+            return Start(service, plan, id, More(sockets[0], more, sockets.Length) with { OwnPid = ownPid }, peer: null);
+        }
+    }
+
+    /// <summary>A helper of ours that gets two descriptors, on 0 and on 3.</summary>
+    public LaunchResult Launch(ServiceDefinition service, LaunchPlan plan, int first, int second)
+    {
+        var id = NextId();
+        _environment.Describe(plan, id);
+        return Start(service, plan, id, More(first, &second, 1), peer: null);
     }
 
     /// <summary>An id of its own for an arrival that gets no child: its refusal is logged like everything else.</summary>
@@ -46,7 +67,11 @@ internal sealed unsafe class Launcher : IDisposable
         return descriptor >= 0 ? descriptor : throw new InvalidOperationException($"/dev/null: {Errno.Say(Errno.Last)}");
     }
 
-    private LaunchResult Start(ServiceDefinition service, LaunchPlan plan, ConnectionId id, int socket, Peer? peer)
+    private static Spawn.Descriptors More(int socket, int* more, int count) =>
+        new() { Socket = socket, More = more, MoreCount = (uint)count };
+
+    private LaunchResult Start(
+        ServiceDefinition service, LaunchPlan plan, ConnectionId id, Spawn.Descriptors descriptors, Peer? peer)
     {
         var (words, errorOutput) = (-1, service.StandardError == StandardError.Null ? _null : -1);
         if (service.StandardError == StandardError.Log && !OpenPipe(out words, out errorOutput))
@@ -55,7 +80,8 @@ internal sealed unsafe class Launcher : IDisposable
         }
 
         Spawn.Result result;
-        var started = Spawn.Start(plan.Native, plan.Environment, socket, errorOutput, &result) == 0;
+        descriptors.ErrorOutput = errorOutput;
+        var started = Spawn.Start(plan.Native, plan.Environment, &descriptors, &result) == 0;
         if (words >= 0)
         {
             _ = Libc.close(errorOutput);    // the child has its own by now, and ours would keep the pipe open for ever

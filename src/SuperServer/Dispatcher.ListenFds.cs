@@ -1,0 +1,92 @@
+using SuperServer.Launching;
+using SuperServer.Reaping;
+
+namespace SuperServer;
+
+/// <summary>The part about servers that get all sockets of their service at once, as systemd's socket activation has it.</summary>
+internal sealed partial class Dispatcher
+{
+    // While one lives none of its service's entrances is watched, those that a reload has added among them.
+    private readonly Dictionary<Service, Child> _sharedServers = [];
+
+    private void StartSharedServer(Entrance visited)
+    {
+        var service = visited.Service;
+        var (definition, held) = (service.Definition, Held(service));
+        foreach (var entrance in held)
+        {
+            entrance.Listener!.SetBlocking(true);
+            entrance.WaitingAtStart = entrance.Listener.WaitingBytes();
+        }
+
+        switch (_launcher.Launch(definition, service.Plan, [.. held.Select(entrance => entrance.Listener!)], NamesOf(service, held)))
+        {
+            case LaunchResult.Launched launched:
+                _sharedServers.Add(service, launched.Child);
+                held.ForEach(entrance => entrance.Server = launched.Child);
+                _journal.Started(definition, launched.Child, held[0].Listener!);
+                TakeIn(service, launched, held[0]);
+                break;
+            case LaunchResult.Failed failed:
+                _journal.CouldNotStart(definition, _launcher.LastId, visited.Listener!.Address, failed);
+                if (!failed.IsShortage)
+                {
+                    SendAwayOne(visited);
+                }
+
+                RestTogether(held, failed.IsShortage ? _resourcePause : service.Suspicion.AfterFailure());
+                break;
+        }
+
+        AttendAll(service);
+    }
+
+    // In the order of the file, which is the order of the descriptors.
+    private static List<Entrance> Held(Service service) =>
+        [.. service.Entrances
+            .Where(entrance => entrance is { Listener: not null, Server: null })
+            .OrderBy(entrance => service.Definition.Listen.ToList().IndexOf(entrance.Endpoint))];
+
+    private static string[] NamesOf(Service service, List<Entrance> held)
+    {
+        var (definition, names) = (service.Definition, service.Definition.ListenNames);
+        return [.. held.Select(entrance =>
+            names.Count == 0 ? definition.Name : names[definition.Listen.ToList().IndexOf(entrance.Endpoint)])];
+    }
+
+    // False when this child was no shared server.
+    private bool TakeBackShared(Service service, Child child, in Ending ending)
+    {
+        if (!_sharedServers.TryGetValue(service, out var server) || server != child)
+        {
+            return false;
+        }
+
+        _sharedServers.Remove(service);
+        var held = _entrances.Values.Where(entrance => entrance.Server == child).ToList();
+        foreach (var strayed in held.Where(entrance => entrance.Service != service || !service.Definition.ListenFds))
+        {
+            TakeBack(strayed, ending);      // a reload has given it to another service, or has made another one of this
+            Attend(strayed);
+        }
+
+        held.RemoveAll(entrance => entrance.Server is null);
+        held.ForEach(entrance => entrance.Server = null);
+        var tookSomething = held.Exists(entrance => entrance.Listener!.WaitingBytes() < entrance.WaitingAtStart);
+        RestTogether(held, service.Suspicion.After(ending, tookSomething, held.Exists(entrance => entrance.Listener!.HasVisitors())));
+        return true;
+    }
+
+    private void RestTogether(List<Entrance> entrances, TimeSpan rest)
+    {
+        foreach (var entrance in entrances.Take(1))
+        {
+            RestFor(entrance, rest);
+        }
+
+        foreach (var entrance in entrances.Skip(1).Where(_ => rest > TimeSpan.Zero))
+        {
+            Rest(entrance, rest);
+        }
+    }
+}
