@@ -86,6 +86,12 @@ internal sealed class ListenReader(HostFacts host)
             table.Report(place, "'listen_names' goes with listen_fds = true: without it nobody is told the names");
         }
 
+        var written = table.Map.Find("listen_names")?.Value is TomlList list ? list.Items.Count : 1;
+        if (names.Count < written)
+        {
+            return [];      // one of them will not do, and that has been said
+        }
+
         if (names.Count != listening.Count)
         {
             table.Report(place, $"'listen_names' has {names.Count} names for {listening.Count} endpoints: "

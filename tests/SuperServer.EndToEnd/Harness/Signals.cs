@@ -7,4 +7,6 @@ internal static class Signals
     public const int INT = 2;
     public const int KILL = 9;
     public const int TERM = 15;
+    public const int CONT = 18;
+    public const int STOP = 19;
 }
