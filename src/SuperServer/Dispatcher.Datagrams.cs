@@ -17,6 +17,8 @@ internal sealed partial class Dispatcher
     /// <summary>Peers of one mixed socket who get their children in one turn; the others come back to the door.</summary>
     private const int MostAtOnce = 32;
 
+    private static readonly TimeSpan _ushersTime = TimeSpan.FromSeconds(1);
+
     private readonly Ushers _ushers = new();
     private readonly List<Stranded> _stranded = [];
 
@@ -226,7 +228,7 @@ internal sealed partial class Dispatcher
         var definition = entrance.Service.Definition;
         if (waiting > 0)
         {
-            switch (_ushers.Send(_launcher, definition, frozen, _configuration.Daemon.HandlersDirectory))
+            switch (_ushers.Send(_launcher, entrance, frozen, _configuration.Daemon.HandlersDirectory))
             {
                 case LaunchResult.Launched { Child: var child }:
                     if (!_poller.TryWatch(child.PidFd, Readiness.Ending, child.Pid))
@@ -234,6 +236,7 @@ internal sealed partial class Dispatcher
                         _unwatched.Add(child.Pid);
                     }
 
+                    WaitForUsher(entrance);
                     break;
                 case LaunchResult.Failed { IsShortage: true }:
                     RestAll(entrance.Service);
@@ -248,18 +251,29 @@ internal sealed partial class Dispatcher
         frozen.Dispose();
     }
 
+    // Those who come back to the door must all be there before it is looked at: a client who got a socket between two of its
+    // datagrams would have the second one first. Not for ever, should somebody have stopped the usher.
+    private void WaitForUsher(Entrance entrance)
+    {
+        if (_entrances.ContainsKey(entrance.Number))
+        {
+            Rest(entrance, _ushersTime);
+        }
+    }
+
     private bool ReapUsher(int pid)
     {
-        if (_ushers.TryReap(pid, out var service) is { } ending)
+        if (_ushers.TryReap(pid, out var entrance) is { } ending)
         {
             _unwatched.Remove(pid);
+            entrance!.RestsUntil = entrance.RestsUntil is null ? null : Now;
             if (!ending.IsClean)
             {
-                _journal.UsherFailed(service!, ending);
+                _journal.UsherFailed(entrance.Service.Definition, ending);
             }
         }
 
-        return service is not null;
+        return entrance is not null;
     }
 
     // Those for whom a process was wanting wait in their sockets.

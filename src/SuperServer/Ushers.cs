@@ -16,7 +16,7 @@ internal sealed class Ushers
     // The kernel's own nobody (Documentation/admin-guide/sysctl/fs: overflowuid).
     private const uint Nobody = 65_534;
 
-    private readonly Dictionary<int, (Child Child, ServiceDefinition Service)> _working = [];
+    private readonly Dictionary<int, (Child Child, Entrance Entrance)> _working = [];
 
     /// <summary>Whether this daemon may open raw sockets at all.</summary>
     public static bool CanWork(Listener frozen)
@@ -25,7 +25,7 @@ internal sealed class Ushers
         return raw is not null;
     }
 
-    public LaunchResult Send(Launcher launcher, ServiceDefinition service, Listener frozen, string handlersDirectory)
+    public LaunchResult Send(Launcher launcher, Entrance entrance, Listener frozen, string handlersDirectory)
     {
         using var raw = OpenRaw(frozen);
         if (raw is null)
@@ -33,27 +33,27 @@ internal sealed class Ushers
             return new LaunchResult.Failed(Spawn.Step.Pipe, Errno.Last);
         }
 
-        var definition = Definition(service, handlersDirectory);
+        var definition = Definition(entrance.Service.Definition, handlersDirectory);
         using var plan = new LaunchPlan(definition, []);
         var result = launcher.Launch(definition, plan, frozen.Socket, raw.Number);
         if (result is LaunchResult.Launched { Child: var child })
         {
-            _working.Add(child.Pid, (child, service));
+            _working.Add(child.Pid, (child, entrance));
         }
 
         return result;
     }
 
-    /// <summary>How it ended; null when it works still, and then the service is known, or when it is none of ours.</summary>
-    public Ending? TryReap(int pid, out ServiceDefinition? service)
+    /// <summary>How it ended; null when it works still, and then it is known for which entrance, or when it is none of ours.</summary>
+    public Ending? TryReap(int pid, out Entrance? entrance)
     {
-        service = null;
+        entrance = null;
         if (!_working.TryGetValue(pid, out var working))
         {
             return null;
         }
 
-        service = working.Service;
+        entrance = working.Entrance;
         var ending = Reaper.TryReap(working.Child);
         if (ending is not null)
         {

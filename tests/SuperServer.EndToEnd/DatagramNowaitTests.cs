@@ -316,7 +316,7 @@ public sealed class DatagramNowaitTests
     private static async Task IdlesFor(RunningDaemon daemon, TimeSpan time)
     {
         var before = daemon.Kernel.CpuTime;
-        await Task.Delay(time);
+        await Task.Delay(time, TestContext.Current.CancellationToken);
         Assert.InRange(daemon.Kernel.CpuTime - before, TimeSpan.Zero, time / 10);
     }
 }

@@ -100,7 +100,7 @@ public sealed class ListenFdsTests
 
         await daemon.Reload(Service(2, "\"tcp:127.0.0.1:0\", \"tcp:127.0.0.2:0\""));
         var late = Client.Hear(daemon.Address("web"));
-        await Task.Delay(300);
+        await Task.Delay(300, TestContext.Current.CancellationToken);
         Assert.False(late.IsCompleted);
         Assert.Single(daemon.Log.All(Said.StartedOn));
         Assert.Contains(" 3 1 own web", await Client.Hear(old), StringComparison.Ordinal);

@@ -35,7 +35,7 @@ public sealed class CensusTests : IDisposable
     public void A_wildcard_socket_knows_which_address_was_asked(string address)
     {
         var listener = Open(address == "::1" ? "::" : "0.0.0.0");
-        Client(listener, "x", to: address);
+        ClientOf(listener, "x", to: address);
 
         Assert.Equal(address, listener.FirstSender(out _)!.Value.Asked.ToString());
     }
@@ -129,7 +129,7 @@ public sealed class CensusTests : IDisposable
     public void A_route_that_would_answer_from_another_address_is_noticed()
     {
         var listener = Open("0.0.0.0");
-        Client(listener, "x", to: "127.0.0.5", from: "127.0.0.1");
+        ClientOf(listener, "x", to: "127.0.0.5", from: "127.0.0.1");
 
         Assert.False(listener.TryDedicateTo(listener.FirstSender(out _)!.Value));
     }
@@ -156,7 +156,7 @@ public sealed class CensusTests : IDisposable
         return Client(listener, texts, to, to);
     }
 
-    private Socket Client(Listener listener, string text, string to, string? from = null) =>
+    private Socket ClientOf(Listener listener, string text, string to, string? from = null) =>
         Client(listener, [text], IPAddress.Parse(to), IPAddress.Parse(from ?? to));
 
     private Socket Client(Listener listener, string[] texts, IPAddress to, IPAddress from)

@@ -1,4 +1,5 @@
 using System.Net;
+using SuperServer.Handlers.BuiltIn.Notelnet;
 using SuperServer.Handlers.BuiltIn.Serving;
 
 namespace SuperServer.Handlers.BuiltIn.Ushering;
@@ -19,6 +20,7 @@ internal static class Usher
 
     public static int Run()
     {
+        Confinement.Enter();    // its raw socket is not for others of the same user
         LocalAddress.AskFor(InheritedSocket.Descriptor);
         if (SocketName.OfSelf(InheritedSocket.Descriptor) is not { Address: not null, Port: { } port } own)
         {
