@@ -58,7 +58,7 @@ public sealed class ListenFdsTests
             Assert.EndsWith(" own web:web\n", await Client.Hear(address), StringComparison.Ordinal);
         }
 
-        Assert.Equal(4, daemon.Log.All(Said.StartedOn).Count);
+        await daemon.Log.WaitForCount(4, Said.StartedOn);
     }
 
     [Theory]

@@ -30,7 +30,7 @@ public sealed class PacketTests
 
         var udp = packet.AsSpan(40);
         Assert.Equal((udp.Length, 17), (BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(4)), packet[6]));
-        Assert.Equal(0xffff, Fold(Sum(packet.AsSpan(8, 32)) + Sum(udp) + (uint)udp.Length + 17));
+        Assert.Equal(0xffffu, Fold(Sum(packet.AsSpan(8, 32)) + Sum(udp) + (uint)udp.Length + 17));
     }
 
     private static uint Fold(uint sum) => sum >> 16 == 0 ? sum : Fold((sum & 0xffff) + (sum >> 16));
