@@ -174,7 +174,8 @@ internal sealed partial class Dispatcher
     private LaunchResult.Failed? GiveOwnSocket(Entrance entrance, in Sender sender)
     {
         var (service, main) = (entrance.Service, entrance.Listener);
-        if (main is null || Listener.OpenFor(main, sender, service.Definition.Backlog) is not ListenResult.Opened { Listener: var own })
+        if (main is null
+            || Listener.OpenFor(main, sender, service.Definition.Backlog) is not ListenResult.Opened { Listener: var own })
         {
             return null;
         }

@@ -3,7 +3,7 @@ using SuperServer.Reaping;
 
 namespace SuperServer;
 
-/// <summary>The part about servers that get all sockets of their service at once, as systemd's socket activation has it.</summary>
+/// <summary>The part about servers that get all sockets of their service at once: systemd's socket activation.</summary>
 internal sealed partial class Dispatcher
 {
     // While one lives none of its service's entrances is watched, those that a reload has added among them.
@@ -19,7 +19,8 @@ internal sealed partial class Dispatcher
             entrance.WaitingAtStart = entrance.Listener.WaitingBytes();
         }
 
-        switch (_launcher.Launch(definition, service.Plan, [.. held.Select(entrance => entrance.Listener!)], NamesOf(service, held)))
+        var listeners = held.ConvertAll(entrance => entrance.Listener!);
+        switch (_launcher.Launch(definition, service.Plan, listeners, NamesOf(service, held)))
         {
             case LaunchResult.Launched launched:
                 _sharedServers.Add(service, launched.Child);
@@ -73,7 +74,8 @@ internal sealed partial class Dispatcher
         held.RemoveAll(entrance => entrance.Server is null);
         held.ForEach(entrance => entrance.Server = null);
         var tookSomething = held.Exists(entrance => entrance.Listener!.WaitingBytes() < entrance.WaitingAtStart);
-        RestTogether(held, service.Suspicion.After(ending, tookSomething, held.Exists(entrance => entrance.Listener!.HasVisitors())));
+        var somethingWaits = held.Exists(entrance => entrance.Listener!.HasVisitors());
+        RestTogether(held, service.Suspicion.After(ending, tookSomething, somethingWaits));
         return true;
     }
 

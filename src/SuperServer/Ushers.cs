@@ -44,7 +44,7 @@ internal sealed class Ushers
         return result;
     }
 
-    /// <summary>How it ended; null when it works still, and then it is known for which entrance, or when it is none of ours.</summary>
+    /// <summary>How it ended; null when it works still (then the entrance is told) or is none of ours.</summary>
     public Ending? TryReap(int pid, out Entrance? entrance)
     {
         entrance = null;

@@ -6,7 +6,7 @@ namespace SuperServer.EndToEnd;
 /// <summary>One server for all sockets of a service, as systemd's socket activation passes them.</summary>
 public sealed class ListenFdsTests
 {
-    /// <summary>Accepts so many clients from whichever socket has one; each is told which that was and what the environment says.</summary>
+    /// <summary>Accepts so many clients; each is told on which socket that was, and what the environment says.</summary>
     private const string Server = """"
         exec = ["/usr/bin/perl", "-e", '''
             my $left = shift;
@@ -115,7 +115,8 @@ public sealed class ListenFdsTests
     }
 
     private static Task<RunningDaemon> Start(Who who, int clients, int sockets, string more = "") => RunningDaemon.Start(
-        who, Service(clients, string.Join(", ", Enumerable.Range(1, sockets).Select(i => $"\"tcp:127.0.0.{i}:0\""))) + "\n" + more);
+        who,
+        Service(clients, string.Join(", ", Enumerable.Range(1, sockets).Select(i => $"\"tcp:127.0.0.{i}:0\""))) + "\n" + more);
 
     private static string Service(int clients, string listen) => $"""
         [service.web]

@@ -30,7 +30,7 @@ internal sealed partial class Listener
         return result;
     }
 
-    /// <summary>Opens a socket for one sender alone, on the address that it asked. What others sent in between may be in it.</summary>
+    /// <summary>A socket for one sender alone, on the address that it asked. What others sent meanwhile may be in it.</summary>
     public static ListenResult OpenFor(Listener main, in Sender sender, int backlog)
     {
         var result = OpenBeside(main, sender.Asked ?? main.Bound.Address, backlog);
@@ -58,7 +58,8 @@ internal sealed partial class Listener
     {
         var address = Bound.Address.ToIPAddress();
         var self = Bound.Address.IsWildcard ? (Bound.Address.IsV4 ? IPAddress.Loopback : IPAddress.IPv6Loopback) : address;
-        var name = SocketName.Write(new Endpoint { Transport = Transport.Udp, Address = new IPEndPoint(self, Bound.Port) }, out var length);
+        var place = Endpoint with { Address = new IPEndPoint(self, Bound.Port) };
+        var name = SocketName.Write(place, out var length);
         _ = Libc.connect(_socket, name, length);
     }
 

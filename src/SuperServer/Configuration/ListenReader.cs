@@ -71,8 +71,8 @@ internal sealed class ListenReader(HostFacts host)
         if (listenFds && mode is { } other and not ServiceMode.Wait)
         {
             table.Report(table.PlaceOf("listen_fds"),
-                $"'listen_fds' goes with mode = \"wait\": a child with mode = \"{(other == ServiceMode.Pool ? "pool" : "nowait")}\" "
-                + "gets a client and no listening socket");
+                "'listen_fds' goes with mode = \"wait\": a child with mode = "
+                + $"\"{(other == ServiceMode.Pool ? "pool" : "nowait")}\" gets a client and no listening socket");
         }
 
         if (table.Many("listen_names", SocketName) is not { } names)
@@ -106,9 +106,11 @@ internal sealed class ListenReader(HostFacts host)
     private static Reading<string> SocketName(TomlNode node) => Values.Text(node) switch
     {
         { Value: { } name } when name.Contains(':', StringComparison.Ordinal) =>
-            new Objection($"must be names without ':', which stands between them in LISTEN_FDNAMES, not {Printable.Quoted(name)}"),
+            new Objection($"must be names without ':', which stands between them in LISTEN_FDNAMES, not "
+                + Printable.Quoted(name)),
         { Value: { } name } when name.Length > LongestName || !name.All(letter => letter is >= ' ' and <= '~') =>
-            new Objection($"must be names of at most {LongestName} printable ASCII characters, not {Printable.Quoted(Printable.Cut(name, 40))}"),
+            new Objection($"must be names of at most {LongestName} printable ASCII characters, not "
+                + Printable.Quoted(Printable.Cut(name, 40))),
         var reading => reading,
     };
 

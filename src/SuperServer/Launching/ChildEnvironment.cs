@@ -13,7 +13,7 @@ namespace SuperServer.Launching;
 /// </summary>
 internal sealed unsafe class ChildEnvironment : IDisposable
 {
-    /// <summary>The most variables that one child has: id, five of its peer, two of its own end, and the null; or id, own end, three LISTEN_.</summary>
+    /// <summary>The most variables that one child has: id, five of its peer, two of its own end, and the null.</summary>
     public const int MaxVariables = 9;
 
     private const int Capacity = 1024;

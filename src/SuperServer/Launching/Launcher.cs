@@ -29,7 +29,8 @@ internal sealed unsafe class Launcher : IDisposable
     }
 
     /// <summary>One server for all sockets of a service, which it finds from descriptor 3 on (sd_listen_fds(3)).</summary>
-    public LaunchResult Launch(ServiceDefinition service, LaunchPlan plan, IReadOnlyList<Listener> listeners, IReadOnlyList<string> names)
+    public LaunchResult Launch(
+        ServiceDefinition service, LaunchPlan plan, IReadOnlyList<Listener> listeners, IReadOnlyList<string> names)
     {
         var id = NextId();
         _environment.Describe(plan, id, listeners[0]);

@@ -152,7 +152,9 @@ public sealed class CensusTests : IDisposable
     private Socket Client(Listener listener, params string[] texts)
     {
         var bound = listener.Bound.Address.ToIPAddress();
-        var to = bound.Equals(IPAddress.Any) ? IPAddress.Loopback : bound.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : bound;
+        var to = bound.Equals(IPAddress.Any) ? IPAddress.Loopback
+            : bound.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
+            : bound;
         return Client(listener, texts, to, to);
     }
 
