@@ -24,6 +24,10 @@ internal sealed partial class Dispatcher
             {
                 StartServer(entrance);
             }
+            else if (!entrance.Endpoint.IsStream)
+            {
+                AcceptDatagram(entrance);
+            }
             else
             {
                 Accept(entrance);

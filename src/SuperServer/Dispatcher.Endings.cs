@@ -31,7 +31,7 @@ internal sealed partial class Dispatcher
 
     private void Reap(int pid)
     {
-        if (!_residents.TryGetValue(pid, out var resident) || Reaper.TryReap(resident.Child) is not { } ending)
+        if (ReapUsher(pid) || !_residents.TryGetValue(pid, out var resident) || Reaper.TryReap(resident.Child) is not { } ending)
         {
             return;
         }
@@ -63,6 +63,11 @@ internal sealed partial class Dispatcher
 
         _journal.Ended(service.Definition, child.Id, child.Pid, ending);
         child.Dispose();
+        if (TakeBackShared(service, child, ending))
+        {
+            entrances = [];
+        }
+
         foreach (var entrance in entrances.Where(entrance => entrance.Server == child))
         {
             TakeBack(entrance, ending);

@@ -78,11 +78,16 @@ internal sealed partial class Dispatcher
     private void InheritChild(ChildEstate left)
     {
         var service = _services.GetValueOrDefault(left.Service) ?? Departed(left.Service);
-        var peer = left.Peer is { } known ? Peer(known) : (Peer?)null;
+        var peer = left.Peer is { } known ? PeerOf(known) : (Peer?)null;
         var child = new Child(
             new ConnectionId(left.Id), left.Pid, left.PidFd, peer, _clock, TimeSpan.FromTicks(left.SinceTicks));
         var entrances = service.Entrances.Where(entrance => left.Endpoints.Contains(entrance.Endpoint.ToString())).ToList();
         entrances.ForEach(entrance => entrance.Server = child);
+        if (service.Definition.ListenFds && entrances.Count > 0)
+        {
+            _sharedServers[service] = child;
+        }
+
         var worker = left.IsWorker ? new Worker(child, left.Socket) { IsRetiring = left.IsRetiring } : null;
         TakeIn(new Resident(child, service, entrances, worker));
         if (worker is not null)
@@ -105,7 +110,7 @@ internal sealed partial class Dispatcher
     private void InheritConnection(Resident resident, ConnectionEstate left)
     {
         var service = resident.Service;
-        var peer = Peer(left.Peer);
+        var peer = PeerOf(left.Peer);
         var connection = new Connection(
             new ConnectionId(left.Id), peer,
             Source.TryParse(left.Source, out var source) ? source : Source.Of(peer, service.Definition.Limits.SourcePrefix),
@@ -138,8 +143,8 @@ internal sealed partial class Dispatcher
             .Where(entry => entry.IsKnown)
             .Select(entry => (entry.Source, entry.FullAt))]);
 
-    private static Peer Peer(PeerEstate left) =>
-        left.Cid is { } cid ? Accepting.Peer.Internet(SocketName.OfVsock(new VsockAddress(cid, (uint)left.Port)))
-        : left.Address is { } address ? Accepting.Peer.Internet(new SocketName(InternetAddress.From(IPAddress.Parse(address)), (ushort)left.Port))
-        : Accepting.Peer.Local(left.Pid, left.Uid, left.Gid);
+    private static Peer PeerOf(PeerEstate left) =>
+        left.Cid is { } cid ? Peer.Internet(SocketName.OfVsock(new VsockAddress(cid, (uint)left.Port)))
+        : left.Address is { } address ? Peer.Internet(new SocketName(InternetAddress.From(IPAddress.Parse(address)), (ushort)left.Port))
+        : Peer.Local(left.Pid, left.Uid, left.Gid);
 }

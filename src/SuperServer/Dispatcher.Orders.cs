@@ -269,7 +269,7 @@ internal sealed partial class Dispatcher
             UnixSocketFile.At(path)?.Remove();
         }
 
-        switch (Doorway.Open(entrance.Endpoint, definition.Backlog, definition.Sockets, _handedOver))
+        switch (Doorway.Open(entrance.Endpoint, definition.Backlog, definition.Sockets, _handedOver, definition.HandsOver))
         {
             case ListenResult.Opened opened:
                 Begin(entrance, opened.Listener);

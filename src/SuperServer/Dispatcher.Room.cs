@@ -97,7 +97,7 @@ internal sealed partial class Dispatcher
         foreach (var entrance in service.Entrances)
         {
             closed ??= entrance is { Listener: null, IsMissing: false } ? entrance : null;
-            resting ??= entrance.Rest is not null ? entrance : null;
+            resting ??= entrance.Rest is { Reason: not RestReason.Handover } ? entrance : null;
             isOpen |= entrance.Listener is not null;
         }
 

@@ -12,6 +12,12 @@ internal sealed partial class Dispatcher
 {
     private void StartServer(Entrance entrance)
     {
+        if (entrance.Service.Definition.ListenFds)
+        {
+            StartSharedServer(entrance);
+            return;
+        }
+
         var (service, listener) = (entrance.Service, entrance.Listener!);
         listener.SetBlocking(true);     // the last server may have left it otherwise
         entrance.WaitingAtStart = listener.WaitingBytes();

@@ -72,7 +72,7 @@ internal sealed partial class Dispatcher
         _stopping = true;
     }
 
-    private bool HasUnfinishedBusiness => _isReading || _questions.Count > 0;
+    private bool HasUnfinishedBusiness => _isReading || _questions.Count > 0 || _stranded.Count > 0 || _ushers.AreAtWork;
 
     /// <summary>
     /// Everything that the next one needs, by descriptors that are ours no more. Only once, after <see cref="Run"/> has ended.

@@ -134,6 +134,7 @@ internal sealed partial class Dispatcher : IDisposable
         ReapChildren();         // every ending frees a place
         HearChildren();
         RunErrands();
+        WakeStranded();
         AcceptArrivals();       // so arrivals come last and find the places free
         _floodsAreOpen = _journal.SettleFloods();
     }
@@ -199,7 +200,9 @@ internal sealed partial class Dispatcher : IDisposable
     // The one place that decides whether an entrance is watched; called after anything that may have changed the answer.
     private void Attend(Entrance entrance)
     {
-        var shouldWatch = entrance is { Listener: not null, Server: null, Rest: null } && MayTakeClients(entrance.Service);
+        var shouldWatch = entrance is { Listener: not null, Server: null, Rest: null }
+            && MayTakeClients(entrance.Service)
+            && !_sharedServers.ContainsKey(entrance.Service);
         if (shouldWatch == entrance.IsWatched)
         {
             return;
@@ -222,7 +225,7 @@ internal sealed partial class Dispatcher : IDisposable
 
     private TimeSpan? UntilSomethingIsDue()
     {
-        TimeSpan? due = _floodsAreOpen || _unwatched.Count > 0 || _isFirstProcess ? _floodCheck : null;
+        TimeSpan? due = _floodsAreOpen || _unwatched.Count > 0 || _stranded.Count > 0 || _isFirstProcess ? _floodCheck : null;
         return _agenda.Next - Now is { } next && (due is null || next < due) ? next : due;
     }
 

@@ -15,6 +15,9 @@ internal enum RestReason
 
     /// <summary>Its server ends or fails at once.</summary>
     Broken,
+
+    /// <summary>An usher sends its clients back to it: a moment, and no state.</summary>
+    Handover,
 }
 
 /// <summary>A rest: why, in which words if there are any, and until when on the dispatcher's clock.</summary>

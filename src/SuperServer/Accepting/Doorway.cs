@@ -30,7 +30,13 @@ internal static class Doorway
     };
 
     /// <summary>Opens an endpoint of a service that has this backlog and these settings.</summary>
-    public static ListenResult Open(Endpoint endpoint, int backlog, SocketSettings settings, InheritedSockets inherited)
+    /// <param name="endpoint">What to open.</param>
+    /// <param name="backlog">Connections that may wait.</param>
+    /// <param name="settings">Options of the socket.</param>
+    /// <param name="inherited">Sockets that are open already.</param>
+    /// <param name="handsOver">Each client gets a socket of its own on this port (Listener.Datagrams.cs).</param>
+    public static ListenResult Open(
+        Endpoint endpoint, int backlog, SocketSettings settings, InheritedSockets inherited, bool handsOver = false)
     {
         if (endpoint.IsHanded)
         {
@@ -44,10 +50,10 @@ internal static class Doorway
 
         return inherited.TwinOf(endpoint) is var (name, socket)
             ? Adopt(endpoint, name, socket, backlog, settings)
-            : Make(endpoint, backlog, settings);
+            : Make(endpoint, backlog, settings, handsOver);
     }
 
-    private static ListenResult Make(Endpoint endpoint, int backlog, SocketSettings settings)
+    private static ListenResult Make(Endpoint endpoint, int backlog, SocketSettings settings, bool handsOver)
     {
         var kind = SocketKind.Of(endpoint);
         var socket = kind.Make();
@@ -58,7 +64,9 @@ internal static class Doorway
 
         var fault = SocketOptions.Prepare(endpoint, kind, socket.Number)
             ?? SocketOptions.Apply(kind, socket.Number, settings, was: null)
+            ?? (handsOver && !Listener.BeginSharing(socket.Number) ? Fault.Last("setsockopt") : null)
             ?? Bind(endpoint, kind, socket, settings)
+            ?? (handsOver && !Listener.EndSharing(socket.Number) ? Fault.Last("setsockopt") : null)
             ?? Listen(endpoint, socket, backlog);
         if (fault is null)
         {

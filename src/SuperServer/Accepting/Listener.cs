@@ -8,7 +8,7 @@ namespace SuperServer.Accepting;
 /// One open socket that clients come to. It knows its endpoint and how to accept; whose service it is and whether it is
 /// watched at the moment is the Dispatcher's business.
 /// </summary>
-internal sealed class Listener : IDisposable
+internal sealed partial class Listener : IDisposable
 {
     private readonly FileDescriptor _socket;
     private readonly UnixSocketFile? _file;

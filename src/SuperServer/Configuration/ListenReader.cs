@@ -8,6 +8,8 @@ internal sealed record ListenEntry(string Text, Place Place, ValueList<Endpoint>
 /// <summary>Reads <c>listen</c>, and decides the mode, which depends on it.</summary>
 internal sealed class ListenReader(HostFacts host)
 {
+    private const int LongestName = 255;
+
     private readonly EndpointText _texts = new(host);
 
     public IReadOnlyList<ListenEntry> Read(string service, TableReader table)
@@ -57,8 +59,67 @@ internal sealed class ListenReader(HostFacts host)
             return null;
         }
 
+        var unixDatagrams = listening.FirstOrDefault(entry => entry.Endpoints[0].Transport == Transport.UnixDatagram);
+        if (mode == ServiceMode.Nowait && unixDatagrams is not null)
+        {
+            table.Report(asked?.Place ?? table.Place,
+                $"{Printable.Quoted(unixDatagrams.Text)} has mode = \"wait\": its clients have no address "
+                + "by which each could get a child of its own");
+            return null;
+        }
+
         return mode;
     }
+
+    /// <summary>The names of the sockets that <c>listen_fds</c> passes on, one for each endpoint.</summary>
+    public static ValueList<string> Names(
+        TableReader table, bool listenFds, ServiceMode? mode, IReadOnlyList<ListenEntry> listening)
+    {
+        if (listenFds && mode is { } other and not ServiceMode.Wait)
+        {
+            table.Report(table.PlaceOf("listen_fds"),
+                "'listen_fds' goes with mode = \"wait\": a child with mode = "
+                + $"\"{(other == ServiceMode.Pool ? "pool" : "nowait")}\" gets a client and no listening socket");
+        }
+
+        if (table.Many("listen_names", SocketName) is not { } names)
+        {
+            return [];
+        }
+
+        var place = table.PlaceOf("listen_names");
+        if (!listenFds)
+        {
+            table.Report(place, "'listen_names' goes with listen_fds = true: without it nobody is told the names");
+        }
+
+        var written = table.Map.Find("listen_names")?.Value is TomlList list ? list.Items.Count : 1;
+        if (names.Count < written)
+        {
+            return [];      // one of them will not do, and that has been said
+        }
+
+        if (names.Count != listening.Count)
+        {
+            table.Report(place, $"'listen_names' has {names.Count} names for {listening.Count} endpoints: "
+                + "write one for each text of 'listen', in the same order");
+            return [];
+        }
+
+        return [.. listening.SelectMany((entry, index) => Enumerable.Repeat(names[index].Value, entry.Endpoints.Count))];
+    }
+
+    /// <summary>As sd_listen_fds_with_names(3) takes it.</summary>
+    private static Reading<string> SocketName(TomlNode node) => Values.Text(node) switch
+    {
+        { Value: { } name } when name.Contains(':', StringComparison.Ordinal) =>
+            new Objection($"must be names without ':', which stands between them in LISTEN_FDNAMES, not "
+                + Printable.Quoted(name)),
+        { Value: { } name } when name.Length > LongestName || !name.All(letter => letter is >= ' ' and <= '~') =>
+            new Objection($"must be names of at most {LongestName} printable ASCII characters, not "
+                + Printable.Quoted(Printable.Cut(name, 40))),
+        var reading => reading,
+    };
 
     private ListenEntry? Entry(TableReader table, Placed<string> text) =>
         table.Judge(text.Place, _texts.Parse(text.Value)) is { Count: > 0 } endpoints

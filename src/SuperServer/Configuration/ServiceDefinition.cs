@@ -85,6 +85,12 @@ internal sealed record ServiceDefinition
     /// <summary>A wait server gets all sockets of its service from descriptor 3 on, as sd_listen_fds(3) has it.</summary>
     public bool ListenFds { get; init; }
 
+    /// <summary>What LISTEN_FDNAMES calls the sockets, in the order of <see cref="Listen"/>; none: the service's name.</summary>
+    public ValueList<string> ListenNames { get; init; } = [];
+
+    /// <summary>A child for each peer of a datagram socket, which it is handed: the daemon goes on with another.</summary>
+    public bool HandsOver => Mode == ServiceMode.Nowait && !Listen[0].IsStream;
+
     /// <summary>PR_SET_NO_NEW_PRIVS: on for handlers, off for programs whose set-uid helpers must go on working.</summary>
     public bool NoNewPrivileges { get; init; }
 

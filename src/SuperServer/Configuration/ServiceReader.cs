@@ -20,7 +20,7 @@ internal sealed class ServiceReader(
 {
     private const string NameRule = "a service's name is made of a-z, 0-9, '_', '.' and '-', and begins with a letter or a digit";
 
-    private static readonly string[] _neverDefault = ["listen", "exec", "handler", "argv0", "options"];
+    private static readonly string[] _neverDefault = ["listen", "listen_names", "exec", "handler", "argv0", "options"];
 
     private readonly Identities _obligingIdentities = new(host.Obliging);
     private readonly ServicePrograms _obligingPrograms = new(host.Obliging, daemon.HandlersDirectory);
@@ -75,7 +75,14 @@ internal sealed class ServiceReader(
                 + "daemon; let the server check, or take mode = \"nowait\" or \"pool\"");
         }
 
+        if (access.Names.Count > 0 && listening.Any(entry => !entry.Endpoints[0].IsStream))
+        {
+            table.Report(table.PlaceOf("allow"), "names of hosts and domains are for connections: a datagram cannot wait at the door "
+                + "until its sender's name is found; write addresses");
+        }
+
         limits = LimitsReader.Fit(limits, table, mode, listening.All(entry => entry.Endpoints.All(one => one.IsStream)));
+        var names = ListenReader.Names(table, settings.ListenFds, mode, listening);
         var identity = (settings.Enabled ? Identities : _obligingIdentities).Read(table);
         var program = (settings.Enabled ? Programs : _obligingPrograms).Read(table);
         var options = HandlerOptions.Read(table, program);
@@ -95,6 +102,7 @@ internal sealed class ServiceReader(
                 Limits = limits,
                 Access = access,
                 Sockets = sockets.Settings,
+                ListenNames = names,
             };
         return new ServiceDraft(name, table.Place, settings.Enabled, listening, definition, recordsAlerts);
     }

@@ -32,6 +32,7 @@ internal static partial class Libc
     public const int SO_MARK = 36;
     public const int SO_PROTOCOL = 38;
     public const int SO_DOMAIN = 39;
+    public const int SO_PEEK_OFF = 42;
     public const int SO_MEMINFO = 55;
     public const int SO_BUF_LOCK = 72;
     public const int SK_MEMINFO_RMEM_ALLOC = 0;
@@ -44,6 +45,10 @@ internal static partial class Libc
     public const int IP_TRANSPARENT = 19;
     public const int IPPROTO_IPV6 = 41;
     public const int IPV6_UNICAST_HOPS = 16;
+    public const int SOCK_RAW = 3;
+    public const int IPPROTO_RAW = 255;
+    public const int IP_PKTINFO = 8;
+    public const int IPV6_RECVPKTINFO = 49;
     public const int IPV6_V6ONLY = 26;
     public const int IPV6_TCLASS = 67;
     public const int IPV6_TRANSPARENT = 75;
@@ -72,6 +77,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int connect(FileDescriptor socket, in sockaddr_storage address, uint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int connect(int socket, in sockaddr_storage address, uint length);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int listen(FileDescriptor socket, int backlog);

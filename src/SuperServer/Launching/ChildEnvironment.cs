@@ -18,8 +18,12 @@ internal sealed unsafe class ChildEnvironment : IDisposable
 
     private const int Capacity = 1024;
 
+    /// <summary>Of a pid.</summary>
+    private const int MaxDigits = 10;
+
     private readonly byte* _text = (byte*)NativeMemory.Alloc(Capacity);
     private byte** _places;
+    private byte* _names;
     private int _variables;
     private int _used;
 
@@ -44,18 +48,16 @@ internal sealed unsafe class ChildEnvironment : IDisposable
             return;
         }
 
-        Add("PROTO="u8, "TCP");
-        Add("TCPREMOTEIP="u8, arrival.Peer.Name.Address);
+        var isDatagram = plan.IsDatagram;
+        Add("PROTO="u8, isDatagram ? "UDP" : "TCP");
+        Add(isDatagram ? "UDPREMOTEIP="u8 : "TCPREMOTEIP="u8, arrival.Peer.Name.Address);
         Add("REMOTE_ADDR="u8, arrival.Peer.Name.Address);
         Add("REMOTE_HOST="u8, arrival.Peer.Name.Address);
-        Add("TCPREMOTEPORT="u8, arrival.Peer.Name.Port);
+        Add(isDatagram ? "UDPREMOTEPORT="u8 : "TCPREMOTEPORT="u8, arrival.Peer.Name.Port);
         Add("REMOTE_PORT="u8, arrival.Peer.Name.Port);
-        Add("TCPLOCALIP="u8, arrival.Local.Address);
-        Add("TCPLOCALPORT="u8, arrival.Local.Port);
+        Add(isDatagram ? "UDPLOCALIP="u8 : "TCPLOCALIP="u8, arrival.Local.Address);
+        Add(isDatagram ? "UDPLOCALPORT="u8 : "TCPLOCALPORT="u8, arrival.Local.Port);
     }
-
-    /// <summary>For a program that serves nobody.</summary>
-    public void DescribeTask(LaunchPlan plan, ConnectionId id) => Begin(plan, id);
 
     /// <summary>For a worker of a pool: it learns of each connection with the connection.</summary>
     public void DescribeWorker(LaunchPlan plan, ConnectionId id, int maxConcurrent)
@@ -94,7 +96,38 @@ internal sealed unsafe class ChildEnvironment : IDisposable
         }
     }
 
-    public void Dispose() => NativeMemory.Free(_text);
+    /// <summary>For a process that serves nobody.</summary>
+    public void Describe(LaunchPlan plan, ConnectionId id) => Begin(plan, id);
+
+    /// <summary>
+    /// Adds what sd_listen_fds(3) asks for, and returns the place where the child writes its own pid: nobody else knows it.
+    /// </summary>
+    public byte* DescribeSockets(IReadOnlyCollection<string> names)
+    {
+        Add("LISTEN_FDS="u8, names.Count);
+        AddNames(names);
+        var start = Put("LISTEN_PID="u8);
+        var place = _text + _used;
+        End(start, MaxDigits);
+        return place;
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.Free(_text);
+        NativeMemory.Free(_names);
+    }
+
+    // As many as the service has sockets, each as long as it likes: they have room of their own.
+    private void AddNames(IReadOnlyCollection<string> names)
+    {
+        var text = $"LISTEN_FDNAMES={string.Join(':', names)}\0";
+        var length = Encoding.UTF8.GetByteCount(text);
+        _names = (byte*)NativeMemory.Realloc(_names, (nuint)length);
+        Encoding.UTF8.GetBytes(text, new Span<byte>(_names, length));
+        _places[_variables++] = _names;
+        _places[_variables] = null;
+    }
 
     private void DescribeUnix(in Arrival arrival)
     {

@@ -17,6 +17,7 @@ internal sealed unsafe class LaunchPlan : IDisposable
 
     public LaunchPlan(ServiceDefinition service, IReadOnlyCollection<EnvironmentVariable> inherited)
     {
+        IsDatagram = service.Listen[0].Transport == Transport.Udp;
         _arguments = new NativeStrings(service.Arguments);
         _environment = new NativeStrings(EnvironmentOf(service, inherited), ChildEnvironment.MaxVariables);
 
@@ -41,6 +42,9 @@ internal sealed unsafe class LaunchPlan : IDisposable
     }
 
     public Spawn.Plan* Native { get; }
+
+    /// <summary>Its clients send datagrams, which decides the names of the variables about them.</summary>
+    public bool IsDatagram { get; }
 
     /// <summary>The environment array; the free places at its end are filled for each connection.</summary>
     public byte** Environment => _environment.Pointers;

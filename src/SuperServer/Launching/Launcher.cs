@@ -18,22 +18,44 @@ internal sealed unsafe class Launcher(TimeProvider clock) : IDisposable
     {
         var id = NextId();
         _environment.Describe(plan, id, arrival);
-        return Start(service, plan, id, arrival.Socket, arrival.Peer);
+        return Start(service, plan, id, new Spawn.Descriptors { Socket = arrival.Socket }, arrival.Peer);
     }
 
     public LaunchResult Launch(ServiceDefinition service, LaunchPlan plan, Listener listener)
     {
         var id = NextId();
         _environment.Describe(plan, id, listener);
-        return Start(service, plan, id, listener.Socket, peer: null);
+        return Start(service, plan, id, new Spawn.Descriptors { Socket = listener.Socket }, peer: null);
+    }
+
+    /// <summary>One server for all sockets of a service, which it finds from descriptor 3 on (sd_listen_fds(3)).</summary>
+    public LaunchResult Launch(
+        ServiceDefinition service, LaunchPlan plan, IReadOnlyList<Listener> listeners, IReadOnlyList<string> names)
+    {
+        var id = NextId();
+        _environment.Describe(plan, id, listeners[0]);
+        var ownPid = _environment.DescribeSockets(names);
+        var sockets = listeners.Select(listener => listener.Socket).ToArray();
+        fixed (int* more = sockets)
+        {
+            return Start(service, plan, id, More(sockets[0], more, sockets.Length) with { OwnPid = ownPid }, peer: null);
+        }
+    }
+
+    /// <summary>A helper of ours that gets two descriptors, on 0 and on 3.</summary>
+    public LaunchResult Launch(ServiceDefinition service, LaunchPlan plan, int first, int second)
+    {
+        var id = NextId();
+        _environment.Describe(plan, id);
+        return Start(service, plan, id, More(first, &second, 1), peer: null);
     }
 
     /// <summary>A program that serves nobody: it has /dev/null where others have a socket.</summary>
     public LaunchResult LaunchTask(ServiceDefinition service, LaunchPlan plan)
     {
         var id = NextId();
-        _environment.DescribeTask(plan, id);
-        return Start(service, plan, id, _null, peer: null);
+        _environment.Describe(plan, id);
+        return Start(service, plan, id, new Spawn.Descriptors { Socket = _null }, peer: null);
     }
 
     /// <summary>
@@ -52,7 +74,7 @@ internal sealed unsafe class Launcher(TimeProvider clock) : IDisposable
 
         _ = Libc.fcntl(ends[0], Libc.F_SETFL, Libc.O_NONBLOCK);
         _environment.DescribeWorker(plan, id, service.Pool.MaxConcurrent);
-        var result = Start(service, plan, id, ends[1], peer: null);
+        var result = Start(service, plan, id, new Spawn.Descriptors { Socket = ends[1] }, peer: null);
         _ = Libc.close(ends[1]);
         socket = result is LaunchResult.Launched ? ends[0] : -1;
         if (socket < 0)
@@ -88,7 +110,11 @@ internal sealed unsafe class Launcher(TimeProvider clock) : IDisposable
         return descriptor >= 0 ? descriptor : throw new InvalidOperationException($"/dev/null: {Errno.Say(Errno.Last)}");
     }
 
-    private LaunchResult Start(ServiceDefinition service, LaunchPlan plan, ConnectionId id, int socket, Peer? peer)
+    private static Spawn.Descriptors More(int socket, int* more, int count) =>
+        new() { Socket = socket, More = more, MoreCount = (uint)count };
+
+    private LaunchResult Start(
+        ServiceDefinition service, LaunchPlan plan, ConnectionId id, Spawn.Descriptors descriptors, Peer? peer)
     {
         var (words, errorOutput) = (-1, service.StandardError == StandardError.Null ? _null : -1);
         if (service.StandardError == StandardError.Log && !OpenPipe(out words, out errorOutput))
@@ -97,7 +123,8 @@ internal sealed unsafe class Launcher(TimeProvider clock) : IDisposable
         }
 
         Spawn.Result result;
-        var started = Spawn.Start(plan.Native, plan.Environment, socket, errorOutput, &result) == 0;
+        descriptors.ErrorOutput = errorOutput;
+        var started = Spawn.Start(plan.Native, plan.Environment, &descriptors, &result) == 0;
         if (words >= 0)
         {
             _ = Libc.close(errorOutput);    // the child has its own by now, and ours would keep the pipe open for ever

@@ -46,7 +46,7 @@ internal static unsafe partial class Spawn
     /// <summary>0, or -1 with the failure in <paramref name="child"/>.</summary>
     [LibraryImport(Library, EntryPoint = "superserver_spawn")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
-    public static partial int Start(Plan* plan, byte** environment, int socket, int errorOutput, Result* child);
+    public static partial int Start(Plan* plan, byte** environment, Descriptors* descriptors, Result* child);
 
     /// <summary>Drops one waiting datagram, unread.</summary>
     [LibraryImport(Library, EntryPoint = "superserver_discard_datagram")]
@@ -66,6 +66,17 @@ internal static unsafe partial class Spawn
         public uint Gid;
         public uint Umask;
         public uint Flags;
+    }
+
+    /// <summary>struct superserver_descriptors.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Descriptors
+    {
+        public int Socket;
+        public int ErrorOutput;
+        public int* More;
+        public byte* OwnPid;
+        public uint MoreCount;
     }
 
     /// <summary>struct superserver_child.</summary>

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -47,6 +48,15 @@ struct superserver_plan {
     uint32_t flags;
 };
 
+/* What differs from child to child. The numbers in `more` are ours to change, and so is what `own_pid` points to. */
+struct superserver_descriptors {
+    int32_t socket;             /* for 0 and 1 */
+    int32_t error_output;       /* for 2; negative for the socket */
+    int32_t *more;              /* for 3 and so on, as sd_listen_fds(3) has it; all above 2 */
+    char *own_pid;              /* where the child's pid is written, 11 bytes; null when nobody asks for it */
+    uint32_t more_count;
+};
+
 struct superserver_child {
     int32_t pid;
     int32_t pidfd;
@@ -57,9 +67,8 @@ struct superserver_child {
 struct birth {
     const struct superserver_plan *plan;
     char *const *environment;
+    const struct superserver_descriptors *descriptors;
     struct superserver_child *child;
-    int socket;
-    int error_output;
     int clears_handlers;
 };
 
@@ -155,14 +164,49 @@ static int default_signals(const struct birth *birth)
     return 0;
 }
 
-/* The sockets of the daemon all lie above 2: it opens /dev/null where it was started with less (Program.cs). */
-static int place_descriptors(const struct birth *birth)
+/*
+ * From 3 on. A descriptor may lie where another one has to go: those are moved out of the way first, so that nothing that is
+ * still needed is ever overwritten.
+ */
+static int place_more(const struct superserver_descriptors *descriptors)
 {
-    if (syscall(SYS_dup3, birth->socket, 0, 0) < 0 || syscall(SYS_dup3, birth->socket, 1, 0) < 0)
+    int end = 3 + (int)descriptors->more_count;
+
+    for (int place = 3; place < end; place++) {
+        int32_t *source = &descriptors->more[place - 3];
+
+        if (*source < end && (*source = (int32_t)syscall(SYS_fcntl, *source, F_DUPFD_CLOEXEC, end)) < 0)
+            return -1;
+    }
+    for (int place = 3; place < end; place++)
+        if (syscall(SYS_dup3, descriptors->more[place - 3], place, 0) < 0)
+            return -1;
+    return (int)syscall(SYS_close_range, end, ~0U, 0);
+}
+
+/* The sockets of the daemon all lie above 2: it opens /dev/null where it was started with less (Program.cs). */
+static int place_descriptors(const struct superserver_descriptors *descriptors)
+{
+    int socket = descriptors->socket;
+
+    if (syscall(SYS_dup3, socket, 0, 0) < 0 || syscall(SYS_dup3, socket, 1, 0) < 0)
         return -1;
-    if (syscall(SYS_dup3, birth->error_output < 0 ? birth->socket : birth->error_output, 2, 0) < 0)
+    if (syscall(SYS_dup3, descriptors->error_output < 0 ? socket : descriptors->error_output, 2, 0) < 0)
         return -1;
-    return (int)syscall(SYS_close_range, 3, ~0U, 0);
+    return place_more(descriptors);
+}
+
+/* LISTEN_PID is known to the child alone. It shares the memory in which the parent, who stands still, has kept room for it. */
+static void write_own_pid(char *text)
+{
+    char digits[10];
+    int count = 0;
+
+    for (unsigned long pid = (unsigned long)syscall(SYS_getpid); pid > 0; pid /= 10)
+        digits[count++] = (char)('0' + pid % 10);
+    while (count > 0)
+        *text++ = digits[--count];
+    *text = '\0';
 }
 
 /* A drop that can be undone is none: the saved ids must be gone, and root must be out of reach. */
@@ -208,7 +252,7 @@ static enum step be_born(const struct birth *birth)
         return STEP_SIGNALS;
     if (syscall(SYS_setsid) < 0)
         return STEP_SESSION;
-    if (place_descriptors(birth) != 0)
+    if (place_descriptors(birth->descriptors) != 0)
         return STEP_DESCRIPTORS;
     if (syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &first_nofile, NULL) != 0)
         return STEP_LIMITS;
@@ -221,6 +265,8 @@ static enum step be_born(const struct birth *birth)
         return STEP_NO_NEW_PRIVILEGES;
     if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &no_signals, NULL, sizeof no_signals) != 0)
         return STEP_SIGNALS;
+    if (birth->descriptors->own_pid)
+        write_own_pid(birth->descriptors->own_pid);
     syscall(SYS_execve, plan->path, plan->arguments, birth->environment);
     return STEP_EXEC;
 }
@@ -319,14 +365,14 @@ static pid_t clone_child(struct birth *birth)
 }
 
 /*
- * Starts plan's program with `socket` on 0 and 1, and `error_output` (or the socket, when negative) on 2.
+ * Starts plan's program on these descriptors and no others.
  * Returns 0 with the pid and a pidfd, or -1 with the step that failed and its errno; a failed child is reaped here.
  */
-EXPORT int superserver_spawn(const struct superserver_plan *plan, char *const *environment, int socket, int error_output,
-                             struct superserver_child *child)
+EXPORT int superserver_spawn(const struct superserver_plan *plan, char *const *environment,
+                             const struct superserver_descriptors *descriptors, struct superserver_child *child)
 {
     struct birth birth = {
-        .plan = plan, .environment = environment, .child = child, .socket = socket, .error_output = error_output,
+        .plan = plan, .environment = environment, .descriptors = descriptors, .child = child,
     };
     const uint64_t all_signals = ~UINT64_C(0);
     uint64_t mask;
@@ -359,4 +405,55 @@ EXPORT int superserver_discard_datagram(int socket)
     char nothing;
 
     return recv(socket, &nothing, 0, MSG_DONTWAIT) < 0 ? -1 : 0;
+}
+
+/* Who sent a datagram that waits, and which of our addresses it was sent to. */
+struct superserver_sender {
+    struct sockaddr_storage peer;
+    uint32_t peer_length;
+    int32_t local_family;       /* 0 when the kernel does not say */
+    uint8_t local[16];
+};
+
+static void learn_local(struct superserver_sender *sender, struct msghdr *message)
+{
+    struct cmsghdr *part;
+
+    for (part = CMSG_FIRSTHDR(message); part; part = CMSG_NXTHDR(message, part)) {
+        if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO) {
+            struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(part);
+
+            /* The address to answer from: for a broadcast it is not the one in the packet. */
+            memcpy(sender->local, info->ipi_spec_dst.s_addr ? &info->ipi_spec_dst : &info->ipi_addr, 4);
+            sender->local_family = AF_INET;
+        } else if (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_PKTINFO) {
+            struct in6_pktinfo *info = (struct in6_pktinfo *)CMSG_DATA(part);
+
+            if (IN6_IS_ADDR_MULTICAST(&info->ipi6_addr))
+                continue;
+            memcpy(sender->local, &info->ipi6_addr, 16);
+            sender->local_family = AF_INET6;
+        }
+    }
+}
+
+/*
+ * Looks at the datagram at SO_PEEK_OFF (the first one, where that is off) and leaves it. The buffer has no room, so nothing
+ * that a client sent is ever read: only the envelope. Returns the datagram's length, or -1.
+ */
+EXPORT int superserver_peek_sender(int socket, struct superserver_sender *sender)
+{
+    _Alignas(struct cmsghdr) char control[256];
+    struct msghdr message = {
+        .msg_name = &sender->peer, .msg_namelen = sizeof sender->peer,
+        .msg_control = control, .msg_controllen = sizeof control,
+    };
+    int length = (int)recvmsg(socket, &message, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+
+    if (length < 0)
+        return -1;
+    sender->peer_length = message.msg_namelen;
+    sender->local_family = 0;
+    learn_local(sender, &message);
+    return length;
 }

@@ -14,7 +14,7 @@ namespace SuperServer.Recording;
 /// Every sentence of the daemon, one method each, named by what happened. Callers never word anything. Sentences that a
 /// stranger can bring about at will pass a flood gate; those about clients who were served are the record, and are all kept.
 /// </summary>
-internal sealed class Journal(ILogger log, LoggingLevelSwitch level, TimeProvider clock)
+internal sealed partial class Journal(ILogger log, LoggingLevelSwitch level, TimeProvider clock)
 {
     private const int Burst = 20;
 

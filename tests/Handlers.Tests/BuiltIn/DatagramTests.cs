@@ -183,6 +183,38 @@ public sealed class DatagramTests
         Assert.Equal(0, service.WaitForEnd());
     }
 
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public void On_a_socket_that_is_connected_to_one_peer_it_answers_that_peer(string address)
+    {
+        using var client = Sockets.Datagram(new IPEndPoint(IPAddress.Parse(address), 0));
+        using var service = Connected(client, "30s");
+
+        client.SendTo("hello"u8, service.Address);
+        var answer = new byte[9];
+
+        Assert.Equal("hello", Encoding.ASCII.GetString(answer, 0, client.Receive(answer)));
+    }
+
+    [Fact]
+    public void A_peer_that_is_gone_is_not_waited_for()
+    {
+        var client = Sockets.Datagram(_anyPort);
+        using var service = Connected(client, "1h");
+        client.SendTo("hello"u8, service.Address);
+        client.Dispose();       // the answer to it comes back as refused, sooner or later
+
+        Assert.Equal(0, service.WaitForEnd());
+    }
+
+    private static Service Connected(Socket client, string idle)
+    {
+        var socket = Sockets.Datagram(new IPEndPoint(((IPEndPoint)client.LocalEndPoint!).Address, 0));
+        socket.Connect(client.LocalEndPoint!);
+        return new Service("echo", socket, idle);
+    }
+
     private sealed class Service : IDisposable
     {
         private readonly Socket _socket;

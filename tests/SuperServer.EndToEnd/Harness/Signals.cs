@@ -9,5 +9,6 @@ internal static class Signals
     public const int USR1 = 10;
     public const int USR2 = 12;
     public const int TERM = 15;
+    public const int CONT = 18;
     public const int STOP = 19;
 }

@@ -49,7 +49,7 @@ public sealed class ReferenceTests
     [Fact]
     public void What_services_have_and_defaults_have_not_is_said() =>
         Assert.Equal(
-            ["argv0", "exec", "handler", "listen", "options"],
+            ["argv0", "exec", "handler", "listen", "listen_names", "options"],
             KeysOf($"[service.telnet]\n{Stranger} = 1").Except(KeysOf($"[defaults]\n{Stranger} = 1")));
 
     [Fact]

@@ -48,6 +48,33 @@ public sealed class ServiceTests
     }
 
     [Fact]
+    public void Names_of_sockets_stand_for_every_socket_that_their_endpoint_opens()
+    {
+        var service = SomeMachine.Root.ReadService("""
+            [service.web]
+            listen = ["tcp:80", "tcp4:443"]
+            mode = "wait"
+            exec = ["/bin/cat"]
+            listen_fds = true
+            listen_names = ["http", "https"]
+            """);
+
+        Assert.True(service.ListenFds);
+        Assert.Equal(["http", "http", "https"], service.ListenNames);
+    }
+
+    [Theory]
+    [InlineData("nowait", true)]
+    [InlineData("wait", false)]
+    public void A_datagram_service_hands_over_its_socket_only_with_nowait(string mode, bool handsOver) =>
+        Assert.Equal(handsOver, SomeMachine.Root.ReadService($"""
+            [service.tftp]
+            listen = "udp:69"
+            mode = "{mode}"
+            exec = ["/bin/cat"]
+            """).HandsOver);
+
+    [Fact]
     public void Every_key_of_a_program_arrives()
     {
         var service = SomeMachine.Root.ReadService("""

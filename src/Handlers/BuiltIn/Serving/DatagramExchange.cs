@@ -27,6 +27,9 @@ internal sealed unsafe class DatagramExchange
 
     public Span<byte> Answer => _answer;
 
+    /// <summary>The last attempt to receive found that the one client of a connected socket has closed its own.</summary>
+    public bool IsAlone { get; private set; }
+
     /// <summary>Takes the next datagram; false when none waits. An error that an earlier answer left on the socket is none either.</summary>
     public bool Receive()
     {
@@ -35,6 +38,7 @@ internal sealed unsafe class DatagramExchange
         var got = Libc.recvmsg(_socket, ref message, Libc.MSG_DONTWAIT);
         if (got < 0)
         {
+            IsAlone = Errno.Last == Errno.ECONNREFUSED;
             return false;
         }
 

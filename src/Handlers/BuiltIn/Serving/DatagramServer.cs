@@ -14,7 +14,7 @@ internal sealed class DatagramServer(SimpleService service, TimeSpan idle)
         var exchange = new DatagramExchange(socket);
         var ownPort = SocketName.OfSelf(socket)?.Port;
         var polled = new Libc.PollFd[] { new() { fd = socket, events = Libc.POLLIN } };
-        while (SomethingCame(polled))
+        while (!exchange.IsAlone && SomethingCame(polled))
         {
             while (exchange.Receive())
             {

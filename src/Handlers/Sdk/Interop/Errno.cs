@@ -15,6 +15,7 @@ internal static class Errno
     public const int ENETUNREACH = 101;
     public const int ECONNABORTED = 103;
     public const int ENOBUFS = 105;
+    public const int ECONNREFUSED = 111;
     public const int EHOSTDOWN = 112;
     public const int EHOSTUNREACH = 113;
 
