@@ -115,8 +115,10 @@ public sealed class ChildEnvironmentTests
         var environment = Parse(await Client.Hear(new UnixDomainSocketEndPoint(folder.At("printer.sock"))));
 
         Assert.Equal(
-            ["IPCREMOTEEGID", "IPCREMOTEEUID", "IPCREMOTEPID", "PATH", "PROTO", "SUPERSERVER_CONNECTION", "SUPERSERVER_SERVICE"],
+            ["IPCLOCALPATH", "IPCREMOTEEGID", "IPCREMOTEEUID", "IPCREMOTEPID", "PATH", "PROTO",
+                "SUPERSERVER_CONNECTION", "SUPERSERVER_SERVICE"],
             environment.Keys);
+        Assert.Equal(folder.At("printer.sock"), environment["IPCLOCALPATH"]);
         Assert.Equal(("IPC", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)),
             (environment["PROTO"], environment["IPCREMOTEPID"]));
         Assert.Equal(new LinuxProcess(Environment.ProcessId).Status("Uid").Split(' ')[1], environment["IPCREMOTEEUID"]);

@@ -18,7 +18,7 @@ internal sealed record ServiceDraft(
 internal sealed class ServiceReader(
     HostFacts host, DaemonDefinition daemon, AlertSite? alerts, bool alertsAreAsked, SetNames sets)
 {
-    private const string NameRule = "a service's name is made of a-z, 0-9, '_', '.' and '-', and begins with a letter or a digit";
+    private const string NameRule = "a service's name is made of at most 64 letters a-z, 0-9, '_', '.' and '-', and begins with a letter or a digit";
 
     private static readonly string[] _neverDefault = ["listen", "listen_names", "exec", "handler", "argv0", "options"];
 
@@ -110,7 +110,7 @@ internal sealed class ServiceReader(
     private static string? WhyNotName(string name) =>
         name == AlertsDefinition.MailerName
             ? $"the name '{name}' is taken by the service that [alerts] implies: choose another one"
-        : name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]) && name.All(IsNameLetter) ? null
+        : name.Length is > 0 and <= 64 && char.IsAsciiLetterOrDigit(name[0]) && name.All(IsNameLetter) ? null
         : $"{Printable.Quoted(name)} cannot be a service's name: {NameRule}";
 
     private static bool IsNameLetter(char letter) =>

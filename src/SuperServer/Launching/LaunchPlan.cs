@@ -17,7 +17,7 @@ internal sealed unsafe class LaunchPlan : IDisposable
 
     public LaunchPlan(ServiceDefinition service, IReadOnlyCollection<EnvironmentVariable> inherited)
     {
-        IsDatagram = service.Listen[0].Transport == Transport.Udp;
+        IsDatagram = service.Listen is [{ Transport: Transport.Udp }, ..];
         _arguments = new NativeStrings(service.Arguments);
         _environment = new NativeStrings(EnvironmentOf(service, inherited), ChildEnvironment.MaxVariables);
 
