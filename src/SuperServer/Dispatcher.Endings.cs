@@ -132,10 +132,9 @@ internal sealed partial class Dispatcher
         }
     }
 
-    // Every child leads a session of its own, so its process group is named by its pid.
     private void Terminate(Service service, Child child)
     {
-        _ = Libc.kill(-child.Pid, Libc.SIGTERM);
+        Signal(child.Pid, Libc.SIGTERM);
         _agenda.Set(Errand.Kill, child.Pid, Now + service.Definition.StopTimeout);
     }
 
@@ -144,7 +143,16 @@ internal sealed partial class Dispatcher
         if (_residents.TryGetValue(pid, out var resident))
         {
             _journal.Killed(resident.Service.Definition, resident.Child);
-            _ = Libc.kill(-pid, Libc.SIGKILL);
+            Signal(pid, Libc.SIGKILL);
+        }
+    }
+
+    // Every child leads a session of its own, so its process group is named by its pid, unless it has joined another one since.
+    private static void Signal(int pid, int signal)
+    {
+        if (Libc.kill(-pid, signal) != 0)
+        {
+            _ = Libc.kill(pid, signal);
         }
     }
 }

@@ -14,11 +14,12 @@ internal sealed partial class Dispatcher
 {
     private readonly Service _resolver;
     private readonly NameQuestions<Waiting> _questions = new();
-    private readonly byte[] _question = new byte[NameQuestions<Waiting>.LongestQuestion];
+    private byte[]? _question;
     private Worker? _resolving;
 
     private void AskForName(Service service, in Arrival arrival)
     {
+        _question ??= new byte[NameQuestions<Waiting>.LongestQuestion];
         var waiting = new Waiting(service, arrival);
         var length = _questions.Ask(arrival.Peer.Name.Address, service.Definition.Access, waiting, Now, _question);
         if (length > 0 && SendQuestion(_question.AsSpan(0, length)))
@@ -93,11 +94,16 @@ internal sealed partial class Dispatcher
     private void EndResolver(Worker resolver, string why)
     {
         _journal.NoResolver(why);
+        SendResolverAway(resolver);
+        GiveUpNames();
+    }
+
+    private void SendResolverAway(Worker resolver)
+    {
         _poller.Forget(resolver.Socket);
         resolver.Dismiss();
         Terminate(_resolver, resolver.Child);
         _resolving = null;
-        GiveUpNames();
     }
 
     private void ResolverHasEnded(Worker resolver)

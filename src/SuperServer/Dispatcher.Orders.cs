@@ -149,10 +149,7 @@ internal sealed partial class Dispatcher
             Leave(service!);
         }
 
-        foreach (var service in _services.Values)
-        {
-            AttendAll(service);
-        }
+        AttendEverybody();
     }
 
     // Its children live and keep it in mind until the last of them has ended.

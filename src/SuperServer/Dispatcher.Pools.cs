@@ -1,4 +1,5 @@
 using SuperServer.Accepting;
+using SuperServer.Admitting;
 using SuperServer.Configuration;
 using SuperServer.Hosting;
 using SuperServer.Interop;
@@ -43,7 +44,9 @@ internal sealed partial class Dispatcher
         }
         else
         {
-            TurnAway(service, arrival, new("pool", "no worker takes connections", null));
+            var refusal = new Refusal("pool", "no worker takes connections", null);
+            _journal.Refused(service.Definition, id, arrival, refusal);
+            TurnAway(service, arrival, refusal);
             return;
         }
 

@@ -18,7 +18,7 @@ internal sealed partial class Dispatcher
             return false;
         }
 
-        if (service.Definition.Limits.Overflow != Overflow.Queue || service.Definition.Mode == ServiceMode.Wait)
+        if (!Queues(service.Definition))
         {
             return true;
         }
@@ -31,6 +31,10 @@ internal sealed partial class Dispatcher
 
         return room.IsFree;
     }
+
+    // A wait server takes its clients itself, so that they always wait for it. The mailer is the only alarm, and never waits.
+    private static bool Queues(ServiceDefinition definition) =>
+        !definition.RunsUntilDone && (definition.Mode == ServiceMode.Wait || definition.Limits.Overflow == Overflow.Queue);
 
     private Room RoomFor(Service service)
     {
@@ -48,10 +52,7 @@ internal sealed partial class Dispatcher
     {
         if (_configuration.House.MaxChildren is { } most && _residents.Count + 1 >= most.Max)
         {
-            foreach (var other in _services.Values)
-            {
-                AttendAll(other);
-            }
+            AttendEverybody();
         }
 
         AttendAll(service);
@@ -117,8 +118,7 @@ internal sealed partial class Dispatcher
     // Full of clients is not a state: that is what limits are for. Having to wait for the clock or for other services is.
     private ServiceState StateByRoom(Service service)
     {
-        var isQueueing = service.Definition is { Mode: not ServiceMode.Wait, Limits.Overflow: Overflow.Queue };
-        return isQueueing && RoomFor(service) is { Objection: { Limit: not ("max_connections" or "pool") } objection, Until: var until }
+        return Queues(service.Definition) && RoomFor(service) is { Objection: { Limit: not ("max_connections" or "pool") } objection, Until: var until }
             ? new ServiceState(StateName.Paused, objection.ToString(), until)
             : ServiceState.Online;
     }

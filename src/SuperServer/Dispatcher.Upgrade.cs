@@ -14,12 +14,16 @@ namespace SuperServer;
 /// </summary>
 internal sealed partial class Dispatcher
 {
+    // Clients who come meanwhile wait in the backlog; longer than this they should not.
+    private static readonly TimeSpan _patienceToUpgrade = TimeSpan.FromSeconds(15);
+
     private readonly Service _task;
     private bool _isUpgrading;
+    private TimeSpan _upgradeBegan;
     private Child? _rehearsal;
 
     /// <summary>The loop has ended because another program is to take our place.</summary>
-    public bool MakesRoom => _isUpgrading;
+    public bool MakesRoom { get; private set; }
 
     private void BeginUpgrade()
     {
@@ -49,18 +53,40 @@ internal sealed partial class Dispatcher
             return;
         }
 
-        _isUpgrading = true;
+        (_isUpgrading, _upgradeBegan) = (true, Now);
+        AttendEverybody();
+        MakeRoom();
+    }
+
+    private void AttendEverybody()
+    {
         foreach (var service in _services.Values)
         {
             AttendAll(service);
         }
-
-        MakeRoom();
     }
 
     // What cannot be carried over is waited for, and nobody comes in meanwhile: they stand in the backlog.
     private void MakeRoom()
     {
+        if (_stopping)
+        {
+            return;
+        }
+
+        if (_questions.Count == 0 && _resolving is { } resolver)
+        {
+            SendResolverAway(resolver);
+        }
+
+        if (HasUnfinishedBusiness && Now - _upgradeBegan > _patienceToUpgrade)
+        {
+            _isUpgrading = false;
+            _journal.UpgradeRefused(Succession.Program, "there is unfinished business that cannot be left to it");
+            AttendEverybody();
+            return;
+        }
+
         if (HasUnfinishedBusiness)
         {
             _agenda.Set(Errand.Upgrade, 0, Now + TimeSpan.FromMilliseconds(20));
@@ -69,10 +95,12 @@ internal sealed partial class Dispatcher
 
         _journal.MakingRoom(Succession.Program);
         _manager.Reloading();
-        _stopping = true;
+        (_stopping, MakesRoom) = (true, true);
     }
 
-    private bool HasUnfinishedBusiness => _isReading || _questions.Count > 0 || _stranded.Count > 0 || _ushers.AreAtWork;
+    // The helpers of our own would be nobody's children to the next one: they end before.
+    private bool HasUnfinishedBusiness =>
+        _isReading || _questions.Count > 0 || _stranded.Count > 0 || _ushers.AreAtWork || _resolver.Children.Count > 0;
 
     /// <summary>
     /// Everything that the next one needs, by descriptors that are ours no more. Only once, after <see cref="Run"/> has ended.
