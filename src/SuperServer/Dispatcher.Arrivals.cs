@@ -94,8 +94,7 @@ internal sealed partial class Dispatcher
 
     private Refusal? Consider(Service service, in Arrival arrival)
     {
-        var moment = _moment with { Children = _residents.Count };
-        return _gate.Consider(service.Definition, service.Crowd, service.Pace, arrival.Peer, moment)
+        return _gate.Consider(service.Definition, service.Crowd, service.Pace, arrival.Peer, MomentFor(service))
             ?? (service.Definition.Mode == ServiceMode.Pool && !HasRoomForOneMore(service) ? PoolIsFull(service.Definition.Pool) : null);
     }
 

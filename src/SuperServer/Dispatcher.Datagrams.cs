@@ -92,6 +92,12 @@ internal sealed partial class Dispatcher
     private void Serve(Stranded visit)
     {
         var (entrance, own, sender, waiting) = (visit.Entrance, visit.Socket, visit.Sender!.Value, visit.Waiting);
+        if (entrance.Service.IsLeaving)
+        {
+            own.Dispose();      // it has left the file while they waited
+            return;
+        }
+
         own.MakeOrdinary();
         switch (TryStart(entrance.Service, own, sender))
         {
@@ -173,7 +179,7 @@ internal sealed partial class Dispatcher
     {
         var peer = Peer.Internet(sender.Name);
         return Doorkeeper.Consider(service.Definition.Access, peer, _moment.Local, NameAnswer.Nobody, out _)
-            ?? _gate.Consider(service.Definition, service.Crowd, service.Pace, peer, _moment with { Children = _residents.Count });
+            ?? _gate.Consider(service.Definition, service.Crowd, service.Pace, peer, MomentFor(service));
     }
 
     // Its datagrams follow it there: the usher sends them, and the kernel knows whose socket it is. What others have sent in the

@@ -158,8 +158,11 @@ internal sealed partial class Dispatcher
         service.IsLeaving = true;
         _leaving.Add(service);
         RetireAll(service);
-        Settle(service);
         LeaveIfEmpty(service);
+        if (_leaving.Contains(service))
+        {
+            Settle(service);
+        }
     }
 
     private void LeaveIfEmpty(Service service)
@@ -294,7 +297,11 @@ internal sealed partial class Dispatcher
         entrance.Listener = listener;
         entrance.LastRetry = TimeSpan.Zero;
         _journal.Listening(definition, listener);
-        _manager.Store(listener.Address, listener.Socket);
+        if (IsWorthKeeping(entrance))
+        {
+            _manager.Store(listener.Address, listener.Socket);
+        }
+
         if (definition.RunsUntilDone)
         {
             StartServer(entrance);
@@ -306,6 +313,10 @@ internal sealed partial class Dispatcher
 
         Settle(entrance.Service);
     }
+
+    // What would be found again by its address. A socket of datagrams that are handed over is another one after each client.
+    private static bool IsWorthKeeping(Entrance entrance) =>
+        entrance is { Listener.Kind.IsSocket: true, Endpoint: { IsHanded: false, IsAnyPort: false }, Service.Definition.HandsOver: false };
 
     private void Reopen(Entrance entrance)
     {
@@ -326,7 +337,11 @@ internal sealed partial class Dispatcher
         if (entrance.Listener is { } listener)
         {
             _journal.NoLongerListening(entrance.Service.Definition, listener);
-            _manager.Unstore(listener.Address);
+            if (IsWorthKeeping(entrance))
+            {
+                _manager.Unstore(listener.Address);
+            }
+
             if (entrance.IsWatched)
             {
                 _poller.Forget(listener.Socket);

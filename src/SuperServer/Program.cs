@@ -26,6 +26,13 @@ var check = new Command("check", "Read the configuration, and print every mistak
 check.SetAction(parsed => CheckCommand.Run(
     parsed.GetValue(file) ?? parsed.GetValue(config)!, HostFacts.OfThisMachine(), Console.Out, Console.Error));
 
+var address = new Argument<string>("ADDRESS") { Description = "The client's address." };
+var name = new Argument<string>("SERVICE") { Description = "The service's name in the configuration." };
+var explain = new Command("explain", "What would become of a client now, and which line of the configuration says so.") { address, name };
+explain.SetAction(parsed => new ExplainCommand(
+    parsed.GetValue(config)!, HostFacts.OfThisMachine(), TimeProvider.System, Console.Out, Console.Error)
+    .Run(parsed.GetValue(address)!, parsed.GetValue(name)!));
+
 var json = new Option<bool>("--json") { Description = "Print the daemon's answer as JSON." };
 var status = new Command("status", "How every service stands: its state, its connections, what it has served and turned away.") { json };
 status.SetAction(parsed => Control(parsed).Status(parsed.GetValue(json)));
@@ -41,6 +48,7 @@ var root = new RootCommand("An internet super-server: listens on ports and start
     config,
     serve,
     check,
+    explain,
     status,
     bars,
     Order("pause", "Take no new clients for this service until it is resumed; they wait in the backlog."),

@@ -19,7 +19,7 @@ public sealed partial class ImportLawTests
         { "Recording", ["Accepting", "Admitting", "Configuration", "Interop", "Launching", "Reaping"] },
         { "Hosting", ["Configuration", "Interop"] },
         { "Control", ["Configuration", "Hosting", "Interop"] },
-        { "Commands", ["Configuration", "Control", "Hosting", "Interop", "Launching", "Recording"] },
+        { "Commands", ["Admitting", "Configuration", "Control", "Hosting", "Interop", "Launching", "Recording"] },
     };
 
     /// <summary>Packages have one door each.</summary>

@@ -15,12 +15,29 @@ internal sealed unsafe class Mailbox : IDisposable
     /// <summary>Readable when something has been left.</summary>
     public int Descriptor => _wake.Number;
 
-    /// <summary>From any thread: to be done by the dispatcher's.</summary>
+    /// <summary>From any thread: to be done by the dispatcher's. After the end nobody opens it any more.</summary>
     public void Post(Action letter)
     {
         _letters.Enqueue(letter);
-        ulong one = 1;
-        _ = Libc.write(Descriptor, (byte*)&one, sizeof(ulong));
+        var isHeld = false;
+        try
+        {
+            // Else the number might be another descriptor's by now.
+            _wake.DangerousAddRef(ref isHeld);
+            ulong one = 1;
+            _ = Libc.write(Descriptor, (byte*)&one, sizeof(ulong));
+        }
+        catch (ObjectDisposedException)
+        {
+            _letters.Clear();
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                _wake.DangerousRelease();
+            }
+        }
     }
 
     /// <summary>By the dispatcher's thread: does what was left until now.</summary>
