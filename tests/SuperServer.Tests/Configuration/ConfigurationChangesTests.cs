@@ -43,47 +43,108 @@ public sealed class ConfigurationChangesTests
         Assert.Empty(changes.Amended);
     }
 
-    [Theory]
-    [InlineData("listen = \"tcp:2323\"")]
-    [InlineData("listen = [\"tcp:23\", \"unix:/run/telnet.sock\"]")]
-    [InlineData("listen = \"tcp4:23\"")]
-    [InlineData("mode = \"wait\"")]
-    public void Other_sockets_or_another_mode_rebind(string key)
+    /// <summary>A key that is added, and the services to which it is added if those of <see cref="Old"/> cannot have it.</summary>
+    public static TheoryData<string, string> Rebinding => new()
     {
-        var changes = Between(Old, Old.Replace("[service.telnet]", $"[service.telnet]\n{key}", StringComparison.Ordinal));
+        { "listen = \"tcp:2323\"", "" },
+        { "listen = [\"tcp:23\", \"unix:/run/telnet.sock\"]", "" },
+        { "listen = \"tcp4:23\"", "" },
+        { "mode = \"wait\"", "" },
+        { "mode = \"pool\"", "" },
+        { "mptcp = true", "" },
+        { "device = \"eth0\"", "" },
+        { "reuse_port = true", "" },
+        { "v6only = false", "listen = \"tcp6:23\"" },
+    };
+
+    /// <summary>The same for keys that leave the sockets where they are.</summary>
+    public static TheoryData<string, string> Amending => new()
+    {
+        { "user = \"git\"", "" },
+        { "group = \"adm\"", "" },
+        { "groups = []", "" },
+        { "argv0 = \"-cat\"", "" },
+        { "cwd = \"/srv\"", "" },
+        { "umask = \"077\"", "" },
+        { "stderr = \"log\"", "" },
+        { "backlog = 5", "" },
+        { "max_connections = 255", "" },
+        { "overflow = \"close\"", "" },
+        { "max_per_source = 5", "" },
+        { "rate = \"5/s\"", "" },
+        { "rate_per_source = \"5/s\"", "" },
+        { "max_load = 5", "" },
+        { "source_prefix = { v4 = 24 }", "" },
+        { "banner = \"hello\"", "" },
+        { "banner_refused = \"no\"", "" },
+        { "sensor = \"10m\"", "" },
+        { "penalty = \"10m\"", "" },
+        { "no_new_privs = true", "" },
+        { "env = { TZ = \"UTC\" }", "" },
+        { "allow = \"10.0.0.0/8\"", "" },
+        { "deny = \"10.0.0.0/8\"", "" },
+        { "access_times = \"08:00-18:00\"", "" },
+        { "pool = { workers = 3 }", "" },
+        { "pool = { max_concurrent = 3 }", "" },
+        { "pool = { idle = \"3s\" }", "" },
+        { "pool = { recycle = 3 }", "" },
+        { "max_runtime = \"1h\"", "" },
+        { "stop_timeout = \"1s\"", "" },
+        { "listen_fds = true", "mode = \"wait\"" },
+        { "listen_names = [\"a\"]", "mode = \"wait\"\nlisten_fds = true" },
+        { "nodelay = true", "" },
+        { "keepalive = false", "" },
+        { "keepalive = { idle = \"1m\" }", "" },
+        { "send_buffer = \"64KiB\"", "" },
+        { "receive_buffer = \"64KiB\"", "" },
+        { "defer_accept = \"5s\"", "" },
+        { "congestion = \"reno\"", "" },
+        { "freebind = true", "" },
+        { "transparent = true", "" },
+        { "mark = 7", "" },
+        { "tos = 16", "" },
+        { "ttl = 5", "" },
+        { "socket_user = \"git\"", "listen = \"unix:/run/x.sock\"" },
+        { "socket_group = \"git\"", "listen = \"unix:/run/x.sock\"" },
+        { "socket_mode = \"600\"", "listen = \"unix:/run/x.sock\"" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rebinding))]
+    public void Other_sockets_or_another_mode_rebind(string key, string beside)
+    {
+        var changes = Between(With(beside), With(beside, key));
 
         Assert.Equal(["telnet"], Names(changes.Rebound));
         Assert.Equal(1, Count(changes));
     }
 
     [Theory]
-    [InlineData("user = \"git\"")]
-    [InlineData("groups = []")]
-    [InlineData("argv0 = \"-cat\"")]
-    [InlineData("cwd = \"/srv\"")]
-    [InlineData("umask = \"077\"")]
-    [InlineData("stderr = \"log\"")]
-    [InlineData("backlog = 5")]
-    [InlineData("max_connections = 255")]
-    [InlineData("overflow = \"close\"")]
-    [InlineData("max_per_source = 5")]
-    [InlineData("rate = \"5/s\"")]
-    [InlineData("rate_per_source = \"5/s\"")]
-    [InlineData("max_load = 5")]
-    [InlineData("source_prefix = { v4 = 24 }")]
-    [InlineData("banner = \"hello\"")]
-    [InlineData("banner_refused = \"no\"")]
-    [InlineData("sensor = \"10m\"")]
-    [InlineData("penalty = \"10m\"")]
-    [InlineData("no_new_privs = true")]
-    [InlineData("env.TZ = \"UTC\"")]
-    public void Anything_else_amends(string key)
+    [MemberData(nameof(Amending))]
+    public void Anything_else_amends(string key, string beside)
     {
-        var changes = Between(Old, Old.Replace("env = { LANG = \"C\" }", $"env.LANG = \"C\"\n{key}", StringComparison.Ordinal));
+        var changes = Between(With(beside), With(beside, key));
 
         Assert.Equal(["telnet"], Names(changes.Amended));
         Assert.Equal(1, Count(changes));
     }
+
+    /// <summary>Another program is another program whatever it is called, and <c>enabled</c> adds and removes.</summary>
+    [Fact]
+    public void No_key_of_a_service_is_forgotten_here()
+    {
+        string[] elsewhere = ["exec", "handler", "options", "enabled"];
+        var tried = Rebinding.Concat(Amending).Select(row => row.Data.Item1.Split(' ')[0]).Concat(elsewhere);
+
+        Assert.Equal(ReferenceTests.KeysOfServices, tried.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("exec = [\"/bin/cat\"]", "exec = [\"/bin/cat\", \"-u\"]")]
+    [InlineData("exec = [\"/bin/cat\"]", "handler = \"discard\"")]
+    [InlineData("handler = \"echo\"", "handler = \"echo\"\noptions = { idle = \"5s\" }")]
+    public void Another_program_amends(string old, string now) =>
+        Assert.Equal(["telnet"], Names(Between($"[service.telnet]\n{old}", $"[service.telnet]\n{now}").Amended));
 
     [Fact]
     public void A_change_carries_the_new_definition_and_a_removal_the_old_one()
@@ -113,6 +174,9 @@ public sealed class ConfigurationChangesTests
     [InlineData("max_load = 5")]
     public void A_limit_that_only_moved_down_a_line_is_the_same_limit(string key) =>
         Assert.True(Between($"{Old}{key}", $"{Old}\n# a comment\n{key}").IsNone);
+
+    private static string With(params string[] keys) =>
+        $"[service.telnet]\nexec = [\"/bin/cat\"]\n{string.Join('\n', keys)}\n[service.ssh]\nexec = [\"/bin/cat\"]";
 
     private static ConfigurationChanges Between(string old, string now) =>
         ConfigurationChanges.Between(SomeMachine.Root.Read(old), SomeMachine.Root.Read(now));
