@@ -142,6 +142,7 @@ public sealed class PoolTests
             Assert.Equal("HELLO\n", await Client.Ask(address, "hello\n"));
         }
 
+        await daemon.Log.WaitForCount(6, Said.StartedFor, "pool");
         Assert.Equal([3, 3], daemon.Log.All(Said.StartedFor).GroupBy(line => line.Pid).Select(group => group.Count()));
         await held.Send("still here\n");
         Assert.Equal("STILL HERE\n", await held.Receive(11));
