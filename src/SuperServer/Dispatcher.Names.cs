@@ -70,8 +70,8 @@ internal sealed partial class Dispatcher
 
         // An answer is an id and some numbers: the longest is far below this.
         var bytes = stackalloc byte[4096];
-        nint length;
-        while ((length = Libc.read(resolver.Socket, bytes, 4096)) > 0)
+        nint length = 0;
+        for (var heard = 0; heard < MostMessages && (length = Libc.read(resolver.Socket, bytes, 4096)) > 0; heard++)
         {
             if (!_questions.TryRead(new ReadOnlySpan<byte>(bytes, (int)length), out var client))
             {

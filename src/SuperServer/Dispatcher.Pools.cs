@@ -11,6 +11,9 @@ namespace SuperServer;
 /// <summary>The part about pools: connections that are handed to workers who stay, and what the workers say of them.</summary>
 internal sealed partial class Dispatcher
 {
+    /// <summary>Messages of one worker in one turn: one that never stops talking must not be all that is listened to.</summary>
+    private const int MostMessages = 256;
+
     private readonly Dictionary<int, Worker> _workers = [];
 
     private static bool HasRoomForOneMore(Service service) =>
@@ -110,15 +113,15 @@ internal sealed partial class Dispatcher
         {
             if (_workers.TryGetValue(pid, out var worker) && _residents.TryGetValue(pid, out var resident))
             {
-                HearOut(resident.Service, worker);
+                Hear(resident.Service, worker, MostMessages);
             }
         }
     }
 
-    // All that it has said until now. A worker that has closed its end gets no more; its connections end with it.
-    private void HearOut(Service service, Worker worker)
+    // What it has said until now. A worker that has closed its end gets no more; its connections end with it.
+    private void Hear(Service service, Worker worker, int most)
     {
-        while (worker.Socket >= 0 && worker.TryHear(out var done))
+        for (var heard = 0; heard < most && worker.Socket >= 0 && worker.TryHear(out var done); heard++)
         {
             if (done is { } message)
             {
@@ -201,7 +204,7 @@ internal sealed partial class Dispatcher
     // What it has said before it ended counts; whoever it still had is lost with it.
     private void Bury(Service service, Worker worker, in Ending ending)
     {
-        HearOut(service, worker);
+        Hear(service, worker, int.MaxValue);
         foreach (var lost in worker.Connections.ToArray())
         {
             EndConnection(service, worker.Child, lost, ending.ExitCode, ending.Signal);
