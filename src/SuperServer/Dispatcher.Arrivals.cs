@@ -85,11 +85,23 @@ internal sealed partial class Dispatcher
             StartFor(service, arrival);
         }
 
-        if (!MayTakeClients(service))
+        StopListeningIfFull(service);
+    }
+
+    // Full of clients is a line of its own; having to wait for the clock is a state, and told as one.
+    private void StopListeningIfFull(Service service)
+    {
+        if (MayTakeClients(service))
         {
-            _journal.Full(service.Definition, RoomFor(service).Objection);
-            AttendAll(service);
+            return;
         }
+
+        if (RoomFor(service) is { Objection: { } objection, Until: null })
+        {
+            _journal.Full(service.Definition, objection);
+        }
+
+        AttendAll(service);
     }
 
     private Refusal? Consider(Service service, in Arrival arrival)

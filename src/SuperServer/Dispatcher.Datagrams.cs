@@ -50,11 +50,7 @@ internal sealed partial class Dispatcher
         Succeed(entrance, successor);
         PassOn(entrance, main, first, length);
         Attend(entrance);
-        if (!MayTakeClients(service))
-        {
-            _journal.Full(service.Definition, RoomFor(service).Objection);
-            AttendAll(service);
-        }
+        StopListeningIfFull(service);
     }
 
     private void Succeed(Entrance entrance, Listener successor)
