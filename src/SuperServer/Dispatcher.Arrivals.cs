@@ -20,7 +20,11 @@ internal sealed partial class Dispatcher
                 continue;       // closed or put to rest since the poller saw it
             }
 
-            if (entrance.Service.Definition.Mode == ServiceMode.Wait)
+            if (!MayTakeClients(entrance.Service))
+            {
+                LeaveWaiting(entrance.Service);
+            }
+            else if (entrance.Service.Definition.Mode == ServiceMode.Wait)
             {
                 StartServer(entrance);
             }
@@ -87,9 +91,15 @@ internal sealed partial class Dispatcher
 
         if (!MayTakeClients(service))
         {
-            _journal.Full(service.Definition, RoomFor(service).Objection);
-            AttendAll(service);
+            LeaveWaiting(service);
         }
+    }
+
+    // Also when others have taken the last place since somebody came, or when the load has grown.
+    private void LeaveWaiting(Service service)
+    {
+        _journal.Full(service.Definition, RoomFor(service).Objection);
+        AttendAll(service);
     }
 
     private Refusal? Consider(Service service, in Arrival arrival)

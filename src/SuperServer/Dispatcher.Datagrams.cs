@@ -52,8 +52,7 @@ internal sealed partial class Dispatcher
         Attend(entrance);
         if (!MayTakeClients(service))
         {
-            _journal.Full(service.Definition, RoomFor(service).Objection);
-            AttendAll(service);
+            LeaveWaiting(service);
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed partial class Dispatcher
             return false;
         }
 
-        if (service.Definition.Limits.Overflow != Overflow.Queue || service.Definition.Mode == ServiceMode.Wait)
+        if (!LetsClientsWait(service.Definition))
         {
             return true;
         }
@@ -31,6 +31,11 @@ internal sealed partial class Dispatcher
 
         return room.IsFree;
     }
+
+    // The clients of a wait service always do: the daemon takes none of them, and so has none to turn away. A task of our own
+    // is no client's doing, and waits for no place.
+    private static bool LetsClientsWait(ServiceDefinition definition) =>
+        !definition.RunsUntilDone && (definition.Mode == ServiceMode.Wait || definition.Limits.Overflow == Overflow.Queue);
 
     private Room RoomFor(Service service)
     {
@@ -117,8 +122,9 @@ internal sealed partial class Dispatcher
     // Full of clients is not a state: that is what limits are for. Having to wait for the clock or for other services is.
     private ServiceState StateByRoom(Service service)
     {
-        var isQueueing = service.Definition is { Mode: not ServiceMode.Wait, Limits.Overflow: Overflow.Queue };
-        return isQueueing && RoomFor(service) is { Objection: { Limit: not ("max_connections" or "pool") } objection, Until: var until }
+        return LetsClientsWait(service.Definition)
+            && service.Entrances.Exists(entrance => entrance.Server is null)     // a server that lives asks for no place
+            && RoomFor(service) is { Objection: { Limit: not ("max_connections" or "pool") } objection, Until: var until }
             ? new ServiceState(StateName.Paused, objection.ToString(), until)
             : ServiceState.Online;
     }

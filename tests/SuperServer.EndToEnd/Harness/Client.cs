@@ -13,17 +13,35 @@ internal sealed class Client : IDisposable
 
     public EndPoint Local => _socket.LocalEndPoint!;
 
-    public static async Task<Client> Connect(EndPoint to)
+    /// <param name="to">The service.</param>
+    /// <param name="from">One of this host's addresses: each address of 127.0.0.0/8 is a source of its own.</param>
+    public static async Task<Client> Connect(EndPoint to, string? from = null)
     {
         var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        if (from is not null)
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+        }
+
         await socket.ConnectAsync(to, Deadline.Soon);
         return new Client(socket);
     }
 
-    /// <summary>Everything the service says until it closes.</summary>
-    public static async Task<string> Hear(EndPoint from)
+    public static async Task<List<Client>> ConnectMany(int count, EndPoint to, string? from = null)
     {
-        using var client = await Connect(from);
+        var clients = new List<Client>();
+        for (var i = 0; i < count; i++)
+        {
+            clients.Add(await Connect(to, from));
+        }
+
+        return clients;
+    }
+
+    /// <summary>Everything the service says until it closes.</summary>
+    public static async Task<string> Hear(EndPoint whom, string? from = null)
+    {
+        using var client = await Connect(whom, from);
         return await client.ReceiveAll();
     }
 

@@ -83,6 +83,29 @@ internal sealed class RunningDaemon : IAsyncDisposable
         await Eventually.Holds(() => Manager.Count("READY=1") > ready && Log.All(Said.TookOver).Count > before, "READY=1 after the takeover");
     }
 
+    /// <summary>What clients do meanwhile comes to the daemon all at once.</summary>
+    public async Task<T> InOneMoment<T>(Func<Task<T>> act)
+    {
+        Signal(Signals.STOP);
+        await Eventually.Holds(() => Kernel.State == 'T', "standstill of the daemon");
+        try
+        {
+            return await act();
+        }
+        finally
+        {
+            Signal(Signals.CONT);
+        }
+    }
+
+    /// <summary>Watches the daemon do as good as nothing for a while.</summary>
+    public async Task IdlesFor(TimeSpan time)
+    {
+        var before = Kernel.CpuTime;
+        await Task.Delay(time, TestContext.Current.CancellationToken);
+        Assert.InRange(Kernel.CpuTime - before, TimeSpan.Zero, time / 10);
+    }
+
     /// <summary>Asks the daemon something by its command line.</summary>
     public Task<Command> Command(params string[] words) => Harness.Command.Run(
         [.. Machine.Becoming(Folder.Owner), Programs.Daemon, .. words, "--config", Folder.At("superserver.toml")]);
@@ -150,13 +173,21 @@ internal sealed class RunningDaemon : IAsyncDisposable
         return daemon;
     }
 
-    private static string Configuration(PrivateFolder folder, string services) => $"""
-        {services}
+    // A test that has keys for [daemon] begins that table itself.
+    private static string Configuration(PrivateFolder folder, string services)
+    {
+        var daemon = $"""
+            [daemon]
+            run_dir = "{folder.At("run")}"
+            state_dir = "{folder.At("state")}"
+            {(Directory.Exists(folder.At("handlers")) ? $"handlers_dir = '{folder.At("handlers")}'" : string.Empty)}
+            """;
+        return services.Contains("[daemon]", StringComparison.Ordinal)
+            ? services.Replace("[daemon]", daemon, StringComparison.Ordinal) + LogAndDefaults(folder, services)
+            : $"{services}\n\n{daemon}\n{LogAndDefaults(folder, services)}";
+    }
 
-        [daemon]
-        run_dir = "{folder.At("run")}"
-        state_dir = "{folder.At("state")}"
-        {(Directory.Exists(folder.At("handlers")) ? $"handlers_dir = '{folder.At("handlers")}'" : string.Empty)}
+    private static string LogAndDefaults(PrivateFolder folder, string services) => """
 
         [log]
         format = "json"
