@@ -22,7 +22,7 @@ internal sealed partial class Dispatcher
 
             if (!MayTakeClients(entrance.Service))
             {
-                LeaveWaiting(entrance.Service);
+                StopListeningIfFull(entrance.Service);      // others have taken the last place meanwhile, or the load has grown
             }
             else if (entrance.Service.Definition.Mode == ServiceMode.Wait)
             {
@@ -89,23 +89,28 @@ internal sealed partial class Dispatcher
             StartFor(service, arrival);
         }
 
-        if (!MayTakeClients(service))
-        {
-            LeaveWaiting(service);
-        }
+        StopListeningIfFull(service);
     }
 
-    // Also when others have taken the last place since somebody came, or when the load has grown.
-    private void LeaveWaiting(Service service)
+    // Full of clients is a line of its own; having to wait for the clock is a state, and told as one.
+    private void StopListeningIfFull(Service service)
     {
-        _journal.Full(service.Definition, RoomFor(service).Objection);
+        if (MayTakeClients(service))
+        {
+            return;
+        }
+
+        if (RoomFor(service) is { Objection: { } objection, Until: null })
+        {
+            _journal.Full(service.Definition, objection);
+        }
+
         AttendAll(service);
     }
 
     private Refusal? Consider(Service service, in Arrival arrival)
     {
-        var moment = _moment with { Children = _residents.Count };
-        return _gate.Consider(service.Definition, service.Crowd, service.Pace, arrival.Peer, moment)
+        return _gate.Consider(service.Definition, service.Crowd, service.Pace, arrival.Peer, MomentFor(service))
             ?? (service.Definition.Mode == ServiceMode.Pool && !HasRoomForOneMore(service) ? PoolIsFull(service.Definition.Pool) : null);
     }
 

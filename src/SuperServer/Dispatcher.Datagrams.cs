@@ -50,10 +50,7 @@ internal sealed partial class Dispatcher
         Succeed(entrance, successor);
         PassOn(entrance, main, first, length);
         Attend(entrance);
-        if (!MayTakeClients(service))
-        {
-            LeaveWaiting(service);
-        }
+        StopListeningIfFull(service);
     }
 
     private void Succeed(Entrance entrance, Listener successor)

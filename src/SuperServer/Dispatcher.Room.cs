@@ -39,11 +39,17 @@ internal sealed partial class Dispatcher
 
     private Room RoomFor(Service service)
     {
-        var room = _gate.RoomFor(service.Definition, service.Crowd, service.Pace, _moment with { Children = _residents.Count });
+        var room = _gate.RoomFor(service.Definition, service.Crowd, service.Pace, MomentFor(service));
         return room.IsFree && service.Definition.Mode == ServiceMode.Pool && !HasRoomForOneMore(service)
             ? new Room(PoolIsFull(service.Definition.Pool), null)
             : room;
     }
+
+    // A worker that has room needs no place among the children: it has one already.
+    private Moment MomentFor(Service service) => _moment with
+    {
+        Children = service.Definition.Mode == ServiceMode.Pool && FreestWorker(service) is not null ? 0 : _residents.Count,
+    };
 
     private static Refusal PoolIsFull(PoolSettings pool) =>
         new("pool", $"workers={pool.Workers} max_concurrent={pool.MaxConcurrent}", null);

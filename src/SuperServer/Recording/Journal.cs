@@ -112,9 +112,9 @@ internal sealed partial class Journal(ILogger log, LoggingLevelSwitch level, Tim
         }
     }
 
-    public void Full(ServiceDefinition service, Refusal? objection)
+    public void Full(ServiceDefinition service, Refusal objection)
     {
-        if (objection is not null && MaySpeak(service.Name, "full house lines"))
+        if (MaySpeak(service.Name, "full house lines"))
         {
             log.Warning("{Service} is full, clients wait in the backlog: {Refusal}", service.Name, objection.ToString());
         }

@@ -181,7 +181,7 @@ public sealed class BehaviourTests
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_pause_is_told_with_service_limit_and_time_and_it_ends_by_itself_and_again(Who who)
     {
-        await using var daemon = await RunningDaemon.Start(who, Greeter);
+        await using var daemon = await RunningDaemon.Start(who, Greeter.Replace("60/min", "120/min", StringComparison.Ordinal));
         var address = daemon.Address("greeter");
 
         for (var round = 0; round < 2; round++)
@@ -191,7 +191,7 @@ public sealed class BehaviourTests
 
         var states = daemon.Log.All(Said.IsInState, "greeter");
         var pause = states.First(line => line["State"] == "paused");
-        Assert.Contains("limit=rate max=60/min burst=3 set-at=", pause["Why"], StringComparison.Ordinal);
+        Assert.Contains("limit=rate max=120/min burst=3 set-at=", pause["Why"], StringComparison.Ordinal);
         Assert.Matches(@"^, tried again in [0-9.]+ s$", pause["Until"]);
         await Eventually.Holds(() => daemon.Log.All(Said.IsInState, "greeter")[^1]["State"] == "online", "online");
         Assert.Empty(daemon.Log.All(Said.Refused));
@@ -311,15 +311,15 @@ public sealed class BehaviourTests
     public async Task Who_touches_a_sensor_is_barred_from_all_services_for_its_time_and_nobody_else_is(Who who)
     {
         await using var daemon = await RunningDaemon.Start(who, """
-            [daemon]
-            never_bar = []
-
             [service.trap]
             listen = "tcp:127.0.0.1:0"
             exec = ["/bin/true"]
             sensor = "3s"
 
-            """ + Cat);
+            """ + Cat + """
+            [daemon]
+            never_bar = []
+            """);
         var (trap, cat) = (daemon.Address("trap"), daemon.Address("cat"));
         Assert.Empty(await Client.Hear(trap, "127.0.0.66"));
 

@@ -60,9 +60,6 @@ public sealed partial class PeerDefectTests
     public async Task A_datagram_that_has_to_wait_for_a_limit_of_any_kind_keeps_nobody_busy(Who who)
     {
         await using var daemon = await RunningDaemon.Start(who, $"""
-            [daemon]
-            max_children = 3
-
             [service.full]
             listen = "udp:127.0.0.1:0"
             mode = "nowait"
@@ -84,6 +81,9 @@ public sealed partial class PeerDefectTests
             [service.late]
             listen = "udp:127.0.0.1:0"
             {DatagramServer.Exec(1, "$text")}
+
+            [daemon]
+            max_children = 3
             """);
         var clients = new List<DatagramClient>();
         foreach (var service in (string[])["full", "fast", "single"])
@@ -132,11 +132,10 @@ public sealed partial class PeerDefectTests
     public async Task A_service_that_lets_its_clients_wait_lets_them_wait_for_the_places_of_other_services_too(Who who)
     {
         await using var daemon = await RunningDaemon.Start(who, $"""
-            [daemon]
-            max_children = 1
-
             {Cat}
             {Other}
+            [daemon]
+            max_children = 1
             """);
         using var inside = await Client.Connect(daemon.Address("cat"));
         await daemon.Log.WaitFor(Said.StartedFor, "cat");
@@ -155,7 +154,7 @@ public sealed partial class PeerDefectTests
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Who_waits_for_a_place_among_all_children_has_one_when_the_file_allows_more(Who who)
     {
-        static string WithAtMost(int children) => $"[daemon]\nmax_children = {children}\n{Cat}{Other}";
+        static string WithAtMost(int children) => $"{Cat}{Other}[daemon]\nmax_children = {children}";
         await using var daemon = await RunningDaemon.Start(who, WithAtMost(1));
         using var inside = await Client.Connect(daemon.Address("cat"));
         await daemon.Log.WaitFor(Said.StartedFor, "cat");
@@ -228,6 +227,33 @@ public sealed partial class PeerDefectTests
             Assert.Empty(await client.ReceiveAll());
         }
 
+        clients.ForEach(client => client.Dispose());
+    }
+
+    [Theory]
+    [Trait("Conformance", "defect 6")]
+    [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
+    public async Task A_worker_that_has_room_serves_on_although_there_are_as_many_children_as_there_may_be(Who who)
+    {
+        using var folder = PrivateFolder.For(who);
+        await using var daemon = await RunningDaemon.Start(folder, $"""
+            {Pool.Service(folder, Pool.Sample, "pool = { workers = 2, max_concurrent = 2 }")}
+
+            [daemon]
+            max_children = 1
+            """);
+        var clients = await Client.ConnectMany(3, daemon.Address("pool"));
+
+        foreach (var client in clients.Take(2))
+        {
+            await client.Send("hello\n");
+            Assert.Equal("HELLO\n", await client.Receive(6));
+        }
+
+        Assert.StartsWith("limit=max_children ", (await daemon.Log.WaitFor(Said.Full, "pool"))["Refusal"], StringComparison.Ordinal);
+        clients[0].Dispose();
+        await clients[2].Send("me\n");
+        Assert.Equal("ME\n", await clients[2].Receive(3));
         clients.ForEach(client => client.Dispose());
     }
 
@@ -478,7 +504,7 @@ public sealed partial class PeerDefectTests
                 stderr = "log"
                 {Sleeper}
 
-                """)), "/bin/sh", "-c", "exec 5</dev/null 17>/dev/null; exec \"$@\"", "sh");
+                """)), "/bin/sh", "-c", "exec 5</dev/null 9</dev/null; exec \"$@\"", "sh");
         var clients = new List<IDisposable>();
         foreach (var (service, scheme) in Modes())
         {
@@ -513,9 +539,6 @@ public sealed partial class PeerDefectTests
     public async Task A_reload_forgets_no_connection_no_rate_and_no_bar(Who who)
     {
         var services = $"""
-            [daemon]
-            never_bar = ["127.0.0.1"]
-
             {Cat}
             max_connections = 1
             overflow = "close"
@@ -532,13 +555,17 @@ public sealed partial class PeerDefectTests
             sensor = "1h"
 
             """;
-        await using var daemon = await RunningDaemon.Start(who, services);
+        const string Daemon = """
+            [daemon]
+            never_bar = ["127.0.0.1"]
+            """;
+        await using var daemon = await RunningDaemon.Start(who, services + Daemon);
         using var inside = await Client.Connect(daemon.Address("cat"));
         await daemon.Log.WaitFor(Said.StartedFor, "cat");
         Assert.Equal("fast\n", await Client.Hear(daemon.Address("fast")));
         Assert.Empty(await Client.Hear(daemon.Address("trap"), "127.0.0.66"));
 
-        await daemon.Reload(services + Other);
+        await daemon.Reload(services + Other + Daemon);
 
         Assert.Empty(await Client.Hear(daemon.Address("cat")));
         Assert.Empty(await Client.Hear(daemon.Address("fast")));
@@ -557,15 +584,15 @@ public sealed partial class PeerDefectTests
     public async Task After_a_flood_a_service_with_every_limit_serves_again_without_anybodys_help(string overflow)
     {
         await using var daemon = await RunningDaemon.Start(Who.OrdinaryUser, $$"""
-            [daemon]
-            max_children = 2
-
             {{Other}}
             max_connections = 2
             max_per_source = 2
             rate = "20/s"
             rate_per_source = "10/s"
             overflow = "{{overflow}}"
+
+            [daemon]
+            max_children = 2
             """);
         var address = daemon.Address("other");
 

@@ -13,8 +13,7 @@ internal sealed class Client : IDisposable
 
     public EndPoint Local => _socket.LocalEndPoint!;
 
-    /// <param name="to">The service.</param>
-    /// <param name="from">One of this host's addresses: each address of 127.0.0.0/8 is a source of its own.</param>
+    /// <summary>With <paramref name="from"/> it has an address of its own: in a test 127.0.0.2 is somebody else than 127.0.0.1.</summary>
     public static async Task<Client> Connect(EndPoint to, string? from = null)
     {
         var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
@@ -27,6 +26,13 @@ internal sealed class Client : IDisposable
         return new Client(socket);
     }
 
+    /// <summary>Everything the service says until it closes.</summary>
+    public static async Task<string> Hear(EndPoint service, string? from = null)
+    {
+        using var client = await Connect(service, from);
+        return await client.ReceiveAll();
+    }
+
     public static async Task<List<Client>> ConnectMany(int count, EndPoint to, string? from = null)
     {
         var clients = new List<Client>();
@@ -36,13 +42,6 @@ internal sealed class Client : IDisposable
         }
 
         return clients;
-    }
-
-    /// <summary>Everything the service says until it closes.</summary>
-    public static async Task<string> Hear(EndPoint whom, string? from = null)
-    {
-        using var client = await Connect(whom, from);
-        return await client.ReceiveAll();
     }
 
     /// <summary>Says something, ends its own side, and hears the service out.</summary>

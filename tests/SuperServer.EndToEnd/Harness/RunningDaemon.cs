@@ -173,21 +173,14 @@ internal sealed class RunningDaemon : IAsyncDisposable
         return daemon;
     }
 
-    // A test that has keys for [daemon] begins that table itself.
-    private static string Configuration(PrivateFolder folder, string services)
-    {
-        var daemon = $"""
-            [daemon]
-            run_dir = "{folder.At("run")}"
-            state_dir = "{folder.At("state")}"
-            {(Directory.Exists(folder.At("handlers")) ? $"handlers_dir = '{folder.At("handlers")}'" : string.Empty)}
-            """;
-        return services.Contains("[daemon]", StringComparison.Ordinal)
-            ? services.Replace("[daemon]", daemon, StringComparison.Ordinal) + LogAndDefaults(folder, services)
-            : $"{services}\n\n{daemon}\n{LogAndDefaults(folder, services)}";
-    }
+    // A table [daemon] that the test has written itself is kept; it is the last one in the text.
+    private static string Configuration(PrivateFolder folder, string services) => $"""
+        {services}
 
-    private static string LogAndDefaults(PrivateFolder folder, string services) => """
+        {(services.Contains("[daemon]", StringComparison.Ordinal) ? string.Empty : "[daemon]")}
+        run_dir = "{folder.At("run")}"
+        {(services.Contains("state_dir", StringComparison.Ordinal) ? string.Empty : $"state_dir = '{folder.At("state")}'")}
+        {(Directory.Exists(folder.At("handlers")) ? $"handlers_dir = '{folder.At("handlers")}'" : string.Empty)}
 
         [log]
         format = "json"
