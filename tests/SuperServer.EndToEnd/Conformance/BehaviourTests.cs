@@ -368,7 +368,8 @@ public sealed class BehaviourTests
             client.EndSending();
             return await client.ReceiveAll();
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown or SocketError.NotConnected)
+        catch (SocketException e) when (
+            e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown or SocketError.NotConnected)
         {
             return "";
         }
