@@ -20,7 +20,11 @@ internal sealed partial class Dispatcher
                 continue;       // closed or put to rest since the poller saw it
             }
 
-            if (entrance.Service.Definition.Mode == ServiceMode.Wait)
+            if (!MayTakeClients(entrance.Service))
+            {
+                StopListeningIfFull(entrance.Service);      // others have taken the last place meanwhile, or the load has grown
+            }
+            else if (entrance.Service.Definition.Mode == ServiceMode.Wait)
             {
                 StartServer(entrance);
             }

@@ -18,7 +18,7 @@ internal sealed partial class Dispatcher
             return false;
         }
 
-        if (!Queues(service.Definition))
+        if (!LetsClientsWait(service.Definition))
         {
             return true;
         }
@@ -32,8 +32,9 @@ internal sealed partial class Dispatcher
         return room.IsFree;
     }
 
-    // A wait server takes its clients itself, so that they always wait for it. The mailer is the only alarm, and never waits.
-    private static bool Queues(ServiceDefinition definition) =>
+    // The clients of a wait service always do: the daemon takes none of them, and so has none to turn away. A task of our own
+    // is no client's doing, and waits for no place.
+    private static bool LetsClientsWait(ServiceDefinition definition) =>
         !definition.RunsUntilDone && (definition.Mode == ServiceMode.Wait || definition.Limits.Overflow == Overflow.Queue);
 
     private Room RoomFor(Service service)
@@ -44,7 +45,7 @@ internal sealed partial class Dispatcher
             : room;
     }
 
-    // Who is handed to a worker that is there already costs no child.
+    // A worker that has room needs no place among the children: it has one already.
     private Moment MomentFor(Service service) => _moment with
     {
         Children = service.Definition.Mode == ServiceMode.Pool && FreestWorker(service) is not null ? 0 : _residents.Count,
@@ -124,7 +125,9 @@ internal sealed partial class Dispatcher
     // Full of clients is not a state: that is what limits are for. Having to wait for the clock or for other services is.
     private ServiceState StateByRoom(Service service)
     {
-        return Queues(service.Definition) && RoomFor(service) is { Objection: { Limit: not ("max_connections" or "pool") } objection, Until: var until }
+        return LetsClientsWait(service.Definition)
+            && service.Entrances.Exists(entrance => entrance.Server is null)     // a server that lives asks for no place
+            && RoomFor(service) is { Objection: { Limit: not ("max_connections" or "pool") } objection, Until: var until }
             ? new ServiceState(StateName.Paused, objection.ToString(), until)
             : ServiceState.Online;
     }

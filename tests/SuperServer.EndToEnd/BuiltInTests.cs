@@ -11,6 +11,7 @@ public sealed partial class BuiltInTests
     private static readonly byte[] _anything = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
 
     [Theory]
+    [Trait("Conformance", "behaviour 13")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Echo_over_tcp_returns_every_byte(Who who)
     {
@@ -21,6 +22,7 @@ public sealed partial class BuiltInTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 13")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Echo_over_udp_returns_the_datagram(Who who)
     {
@@ -32,6 +34,7 @@ public sealed partial class BuiltInTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 13")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Discard_says_nothing(Who who)
     {
@@ -41,6 +44,7 @@ public sealed partial class BuiltInTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 13")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Chargen_over_tcp_sends_72_characters_a_line_each_shifted_by_one(Who who)
     {
@@ -51,6 +55,8 @@ public sealed partial class BuiltInTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 13")]
+    [Trait("Conformance", "defect 11")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Chargen_over_udp_never_sends_more_than_it_got(Who who)
     {
@@ -62,6 +68,7 @@ public sealed partial class BuiltInTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 13")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Daytime_is_one_line(Who who)
     {
@@ -74,6 +81,8 @@ public sealed partial class BuiltInTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 13")]
+    [Trait("Conformance", "defect 8")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Time_is_four_bytes_counted_from_1900(Who who)
     {
@@ -85,6 +94,8 @@ public sealed partial class BuiltInTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 14")]
+    [Trait("Conformance", "defect 11")]
     [InlineData("echo")]
     [InlineData("chargen")]
     [InlineData("daytime")]

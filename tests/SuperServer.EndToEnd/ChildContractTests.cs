@@ -14,6 +14,9 @@ public sealed class ChildContractTests
         """;
 
     [Theory]
+    [Trait("Conformance", "behaviour 1")]
+    [Trait("Conformance", "defect 16")]
+    [Trait("Conformance", "defect 17")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_child_has_the_socket_on_0_1_and_2_and_no_other_descriptor(Who who)
     {
@@ -29,6 +32,7 @@ public sealed class ChildContractTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 1")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_child_s_socket_is_blocking(Who who)
     {
@@ -39,6 +43,8 @@ public sealed class ChildContractTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 8")]
+    [Trait("Conformance", "defect 17")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_child_leads_a_session_of_its_own_without_a_terminal(Who who)
     {
@@ -51,6 +57,7 @@ public sealed class ChildContractTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 8")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_child_has_every_signal_at_its_default_and_none_blocked_however_the_daemon_was_started(Who who)
     {
@@ -63,6 +70,7 @@ public sealed class ChildContractTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 8")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_child_starts_in_the_root_folder_with_umask_022(Who who)
     {
@@ -75,6 +83,7 @@ public sealed class ChildContractTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 8")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Folder_and_umask_are_what_the_file_says(Who who)
     {
@@ -104,6 +113,7 @@ public sealed class ChildContractTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 2")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_child_s_argument_vector_is_the_one_in_the_file(Who who)
     {
@@ -119,6 +129,7 @@ public sealed class ChildContractTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 2")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_program_can_be_given_another_name(Who who)
     {

@@ -20,6 +20,7 @@ public sealed class ChildEnvironmentTests
     };
 
     [Theory]
+    [Trait("Conformance", "behaviour 12")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Of_a_tcp_connection(Who who)
     {
@@ -61,6 +62,7 @@ public sealed class ChildEnvironmentTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 12")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Of_a_tcp_connection_over_IPv6(Who who)
     {
@@ -80,6 +82,7 @@ public sealed class ChildEnvironmentTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 12")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Of_a_server_that_waits_names_no_client(Who who)
     {

@@ -26,6 +26,7 @@ public sealed class FailureTests
         StartFailsWith(who, "Exec format error", program => File.WriteAllText(program, "\u0001\u0002\u0003 nothing executable"));
 
     [Theory]
+    [Trait("Conformance", "defect 7")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_service_whose_program_comes_back_serves_again(Who who)
     {
@@ -40,6 +41,7 @@ public sealed class FailureTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 5")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_datagram_for_a_program_that_cannot_be_started_is_consumed_and_starts_nothing_again(Who who)
     {

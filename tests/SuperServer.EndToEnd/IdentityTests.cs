@@ -6,10 +6,12 @@ namespace SuperServer.EndToEnd;
 public sealed class IdentityTests
 {
     [Fact]
+    [Trait("Conformance", "behaviour 7")]
     public Task A_user_alone_brings_its_own_groups() =>
         ChildIs("member", "member", ["club", "member", "society"], """user = "member" """);
 
     [Fact]
+    [Trait("Conformance", "behaviour 7")]
     public Task A_group_beside_the_user_takes_the_place_of_its_primary_group() =>
         ChildIs("member", "outsiders", ["club", "outsiders", "society"], """
             user = "member"
@@ -17,10 +19,12 @@ public sealed class IdentityTests
             """);
 
     [Fact]
+    [Trait("Conformance", "behaviour 7")]
     public Task User_and_group_can_be_written_as_one() =>
         ChildIs("member", "outsiders", ["club", "outsiders", "society"], """user = "member:outsiders" """);
 
     [Fact]
+    [Trait("Conformance", "behaviour 7")]
     public Task A_group_alone_goes_with_the_default_user() =>
         ChildIs("somebody", "outsiders", ["outsiders", "society"], """group = "outsiders" """);
 
@@ -32,6 +36,7 @@ public sealed class IdentityTests
             """);
 
     [Fact]
+    [Trait("Conformance", "behaviour 7")]
     public Task No_groups_means_none_but_the_primary_one() =>
         ChildIs("member", "member", ["member"], """
             user = "member"

@@ -25,6 +25,7 @@ public sealed class ListenFdsTests
         """";
 
     [Theory]
+    [Trait("Conformance", "behaviour 12")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task One_server_gets_all_sockets_by_name_in_the_order_of_the_file(Who who)
     {

@@ -124,6 +124,7 @@ public sealed class NowaitTests
     }
 
     [Theory]
+    [Trait("Conformance", "defect 3")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_full_service_lets_the_next_clients_wait_and_then_serves_them_all(Who who)
     {
@@ -150,6 +151,7 @@ public sealed class NowaitTests
     }
 
     [Theory]
+    [Trait("Conformance", "defect 3")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_full_service_can_close_on_the_next_client_instead_and_the_log_names_the_limit(Who who)
     {

@@ -22,6 +22,8 @@ public sealed class ReloadTests
         """;
 
     [Theory]
+    [Trait("Conformance", "behaviour 11")]
+    [Trait("Conformance", "defect 14")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task An_unchanged_listener_keeps_its_very_socket(Who who)
     {
@@ -36,6 +38,7 @@ public sealed class ReloadTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 11")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_client_in_the_backlog_is_served_after_the_reload(Who who)
     {
@@ -53,6 +56,7 @@ public sealed class ReloadTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 11")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_changed_program_applies_from_the_next_start_on_and_children_live(Who who)
     {
@@ -70,6 +74,7 @@ public sealed class ReloadTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 11")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_removed_listener_closes_and_its_children_live(Who who)
     {
@@ -120,6 +125,7 @@ public sealed class ReloadTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 11")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_file_with_mistakes_changes_nothing_and_the_log_says_why(Who who)
     {
@@ -206,6 +212,7 @@ public sealed class ReloadTests
     }
 
     [Theory]
+    [Trait("Conformance", "defect 13")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_service_that_is_switched_off_is_not_listened_for_until_it_is_switched_on(Who who)
     {

@@ -81,6 +81,8 @@ public sealed class StateTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 9")]
+    [Trait("Conformance", "defect 7")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_program_that_is_gone_puts_its_service_off_and_who_comes_meanwhile_is_served_when_it_is_back(Who who)
     {

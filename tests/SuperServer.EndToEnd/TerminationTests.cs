@@ -29,6 +29,7 @@ public sealed class TerminationTests
     }
 
     [Theory]
+    [Trait("Conformance", "defect 13")]
     [InlineData(Who.Root, Signals.TERM)]
     [InlineData(Who.Root, Signals.INT)]
     [InlineData(Who.OrdinaryUser, Signals.TERM)]

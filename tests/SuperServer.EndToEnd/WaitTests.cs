@@ -9,6 +9,7 @@ public sealed class WaitTests
     private static readonly string _twoDatagrams = DatagramServer.Exec(2, "$$ . ' got ' . $text");
 
     [Theory]
+    [Trait("Conformance", "behaviour 4")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task The_first_datagram_is_left_for_the_child_and_the_next_ones_go_to_the_same_child(Who who)
     {
@@ -30,6 +31,7 @@ public sealed class WaitTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 4")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task When_the_child_has_ended_the_next_datagram_starts_another(Who who)
     {
@@ -69,6 +71,7 @@ public sealed class WaitTests
     }
 
     [Theory]
+    [Trait("Conformance", "behaviour 3")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_stream_server_gets_the_listening_socket_and_nobody_else_accepts_until_it_ends(Who who)
     {
@@ -120,6 +123,8 @@ public sealed class WaitTests
     }
 
     [Theory]
+    [Trait("Conformance", "defect 2")]
+    [Trait("Conformance", "behaviour 5")]
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_server_that_takes_nothing_and_ends_does_not_keep_the_machine_busy(Who who)
     {

@@ -20,6 +20,9 @@ internal sealed record LinuxProcess(int Pid)
     /// <summary>User and system time it has used, without its children.</summary>
     public TimeSpan CpuTime => TimeSpan.FromSeconds((long.Parse(Stat[11], null) + long.Parse(Stat[12], null)) / 100.0);
 
+    /// <summary>Page faults of the children that it has reaped: no process ends without any.</summary>
+    public long FaultsOfReaped => long.Parse(Stat[8], null);
+
     public string WorkingDirectory => Link("cwd");
 
     public IReadOnlyList<string> CommandLine => Strings("cmdline");

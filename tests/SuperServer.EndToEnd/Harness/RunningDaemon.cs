@@ -83,6 +83,29 @@ internal sealed class RunningDaemon : IAsyncDisposable
         await Eventually.Holds(() => Manager.Count("READY=1") > ready && Log.All(Said.TookOver).Count > before, "READY=1 after the takeover");
     }
 
+    /// <summary>What clients do meanwhile comes to the daemon all at once.</summary>
+    public async Task<T> InOneMoment<T>(Func<Task<T>> act)
+    {
+        Signal(Signals.STOP);
+        await Eventually.Holds(() => Kernel.State == 'T', "standstill of the daemon");
+        try
+        {
+            return await act();
+        }
+        finally
+        {
+            Signal(Signals.CONT);
+        }
+    }
+
+    /// <summary>Watches the daemon do as good as nothing for a while.</summary>
+    public async Task IdlesFor(TimeSpan time)
+    {
+        var before = Kernel.CpuTime;
+        await Task.Delay(time, TestContext.Current.CancellationToken);
+        Assert.InRange(Kernel.CpuTime - before, TimeSpan.Zero, time / 10);
+    }
+
     /// <summary>Asks the daemon something by its command line.</summary>
     public Task<Command> Command(params string[] words) => Harness.Command.Run(
         [.. Machine.Becoming(Folder.Owner), Programs.Daemon, .. words, "--config", Folder.At("superserver.toml")]);
@@ -150,12 +173,13 @@ internal sealed class RunningDaemon : IAsyncDisposable
         return daemon;
     }
 
+    // A table [daemon] that the test has written itself is kept; it is the last one in the text.
     private static string Configuration(PrivateFolder folder, string services) => $"""
         {services}
 
-        [daemon]
+        {(services.Contains("[daemon]", StringComparison.Ordinal) ? string.Empty : "[daemon]")}
         run_dir = "{folder.At("run")}"
-        state_dir = "{folder.At("state")}"
+        {(services.Contains("state_dir", StringComparison.Ordinal) ? string.Empty : $"state_dir = '{folder.At("state")}'")}
         {(Directory.Exists(folder.At("handlers")) ? $"handlers_dir = '{folder.At("handlers")}'" : string.Empty)}
 
         [log]
