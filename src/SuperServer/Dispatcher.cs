@@ -225,7 +225,7 @@ internal sealed partial class Dispatcher : IDisposable
 
     private TimeSpan? UntilSomethingIsDue()
     {
-        TimeSpan? due = _floodsAreOpen || _unwatched.Count > 0 || _stranded.Count > 0 || _isFirstProcess ? _floodCheck : null;
+        TimeSpan? due = _floodsAreOpen || _unwatched.Count > 0 || _poller.IsBehind || _stranded.Count > 0 || _isFirstProcess ? _floodCheck : null;
         return _agenda.Next - Now is { } next && (due is null || next < due) ? next : due;
     }
 

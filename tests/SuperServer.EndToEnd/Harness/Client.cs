@@ -13,17 +13,23 @@ internal sealed class Client : IDisposable
 
     public EndPoint Local => _socket.LocalEndPoint!;
 
-    public static async Task<Client> Connect(EndPoint to)
+    /// <summary>With <paramref name="from"/> it has an address of its own: in a test 127.0.0.2 is somebody else than 127.0.0.1.</summary>
+    public static async Task<Client> Connect(EndPoint to, string? from = null)
     {
         var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        if (from is not null)
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+        }
+
         await socket.ConnectAsync(to, Deadline.Soon);
         return new Client(socket);
     }
 
     /// <summary>Everything the service says until it closes.</summary>
-    public static async Task<string> Hear(EndPoint from)
+    public static async Task<string> Hear(EndPoint service, string? from = null)
     {
-        using var client = await Connect(from);
+        using var client = await Connect(service, from);
         return await client.ReceiveAll();
     }
 

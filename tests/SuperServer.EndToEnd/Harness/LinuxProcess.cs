@@ -20,6 +20,11 @@ internal sealed record LinuxProcess(int Pid)
     /// <summary>User and system time it has used, without its children.</summary>
     public TimeSpan CpuTime => TimeSpan.FromSeconds((long.Parse(Stat[11], null) + long.Parse(Stat[12], null)) / 100.0);
 
+    /// <summary>The most memory it has ever had at once, in bytes.</summary>
+    public long PeakMemory => 1024 * long.Parse(Status("VmHWM").Split(' ')[0], null);
+
+    public bool IsTraced => Status("TracerPid") != "0";
+
     public string WorkingDirectory => Link("cwd");
 
     public IReadOnlyList<string> CommandLine => Strings("cmdline");

@@ -150,12 +150,13 @@ internal sealed class RunningDaemon : IAsyncDisposable
         return daemon;
     }
 
+    // A table [daemon] that the test has written itself is kept; it is the last one in the text.
     private static string Configuration(PrivateFolder folder, string services) => $"""
         {services}
 
-        [daemon]
+        {(services.Contains("[daemon]", StringComparison.Ordinal) ? string.Empty : "[daemon]")}
         run_dir = "{folder.At("run")}"
-        state_dir = "{folder.At("state")}"
+        {(services.Contains("state_dir", StringComparison.Ordinal) ? string.Empty : $"state_dir = '{folder.At("state")}'")}
         {(Directory.Exists(folder.At("handlers")) ? $"handlers_dir = '{folder.At("handlers")}'" : string.Empty)}
 
         [log]
