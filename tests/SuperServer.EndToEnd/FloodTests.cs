@@ -64,14 +64,17 @@ public sealed class FloodTests
         Assert.InRange(grown, 0, 32);
     }
 
-    [Fact]
-    public async Task During_a_flood_on_one_service_everybody_at_another_is_answered()
+    [Theory]
+    [InlineData("max_per_source = 4")]
+    [InlineData("rate = { rate = '300/s', burst = 1 }")]
+    [InlineData("max_connections = 8")]
+    public async Task During_a_flood_on_one_service_everybody_at_another_is_answered(string limit)
     {
-        await using var daemon = await RunningDaemon.Start(Who.OrdinaryUser, Hello + """
+        await using var daemon = await RunningDaemon.Start(Who.OrdinaryUser, Hello + $"""
             [service.flooded]
             listen = "tcp:127.0.0.1:0"
             exec = ["/bin/true"]
-            max_per_source = 4
+            {limit}
             """);
         using var over = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         var flood = Enumerable.Range(2, 3).Select(lane => Task.Run(async () =>
