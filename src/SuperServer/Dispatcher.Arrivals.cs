@@ -189,10 +189,7 @@ internal sealed partial class Dispatcher
     {
         var number = ++_lastNumber;
         _words.Add(number, words);
-        if (!_poller.TryWatch(words.Pipe, Readiness.Words, number))
-        {
-            Mute(number);
-        }
+        _poller.Watch(words.Pipe, Readiness.Words, number);     // never closed unheard: its writer would be killed by SIGPIPE
     }
 
     private void HearChildren()
@@ -210,6 +207,7 @@ internal sealed partial class Dispatcher
     {
         if (_words.Remove(number, out var words))
         {
+            _poller.ForgetClosing(words.Pipe);
             words.Dispose();
         }
     }

@@ -9,6 +9,7 @@ namespace SuperServer;
 internal sealed partial class Dispatcher
 {
     private static readonly TimeSpan _barsMayWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _disksRest = TimeSpan.FromMinutes(1);
 
     private readonly BarsFile _barsFile;
     private long _savedBars;
@@ -65,6 +66,9 @@ internal sealed partial class Dispatcher
         if (_barsFile.TakeFailure() is { } why)
         {
             _journal.BarsNotKept(why);
+            _savedBars = -1;    // no version: all of them are to be written still
+            _agenda.Set(Errand.SaveBars, 0, Now + _disksRest);
+            return;
         }
 
         if (_savedBars == _gate.Bars.Version)
@@ -83,7 +87,8 @@ internal sealed partial class Dispatcher
 
     private void SaveBarsAtLast()
     {
-        if (_savedBars != _gate.Bars.Version && _barsFile.Write(BarLines.Write(_gate.Bars.All(), Now, Utc)) is { } why)
+        var isSaved = _savedBars == _gate.Bars.Version && _barsFile.TakeFailure(waits: true) is null;
+        if (!isSaved && _barsFile.Write(BarLines.Write(_gate.Bars.All(), Now, Utc)) is { } why)
         {
             _journal.BarsNotKept(why);
         }

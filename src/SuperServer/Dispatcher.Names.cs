@@ -52,12 +52,7 @@ internal sealed partial class Dispatcher
 
         var worker = new Worker(launched.Child, socket);
         TakeIn(_resolver, launched, worker: worker);
-        if (!_poller.TryWatch(socket, Readiness.Names, launched.Child.Pid))
-        {
-            EndResolver(worker, "epoll takes no more");
-            return null;
-        }
-
+        _poller.Watch(socket, Readiness.Names, launched.Child.Pid);
         return worker;
     }
 

@@ -61,18 +61,33 @@ internal sealed partial class Dispatcher
     {
         while (FreestWorker(service) is { } worker)
         {
-            if (worker.TryHand(id, _launcher.Describe(service.Plan, id, arrival), arrival.Socket))
+            if (TryHand(service, worker, id, arrival))
             {
                 return worker;
+            }
+
+            if (IsShortage(Errno.Last))
+            {
+                RestAll(service, RestReason.Resources, _resourcePause);
+                return null;
             }
 
             _journal.WorkerDoesNotTake(service.Definition, worker.Child, Errno.Last);
             Retire(service, worker);
         }
 
-        return StartWorker(service, arrival) is { } fresh
-            && fresh.TryHand(id, _launcher.Describe(service.Plan, id, arrival), arrival.Socket) ? fresh : null;
+        return StartWorker(service, arrival) is { } fresh && TryHand(service, fresh, id, arrival) ? fresh : null;
     }
+
+    // A kernel that has no memory at this moment may have some at the next; the worker has nothing to do with it.
+    private bool TryHand(Service service, Worker worker, ConnectionId id, in Arrival arrival)
+    {
+        var variables = _launcher.Describe(service.Plan, id, arrival);
+        return worker.TryHand(id, variables, arrival.Socket)
+            || (IsShortage(Errno.Last) && worker.TryHand(id, variables, arrival.Socket));
+    }
+
+    private static bool IsShortage(int errno) => errno is Errno.ENOBUFS or Errno.ENOMEM;
 
     private Worker? StartWorker(Service service, in Arrival arrival)
     {
@@ -101,10 +116,7 @@ internal sealed partial class Dispatcher
     {
         service.Workers.Add(worker);
         _workers.Add(worker.Child.Pid, worker);
-        if (!_poller.TryWatch(worker.Socket, Readiness.Worker, worker.Child.Pid))
-        {
-            Retire(service, worker);
-        }
+        _poller.Watch(worker.Socket, Readiness.Worker, worker.Child.Pid);
     }
 
     private void HearWorkers()

@@ -225,13 +225,15 @@ internal sealed partial class Dispatcher : IDisposable
 
     private TimeSpan? UntilSomethingIsDue()
     {
-        TimeSpan? due = _floodsAreOpen || _unwatched.Count > 0 || _stranded.Count > 0 || _isFirstProcess ? _floodCheck : null;
+        TimeSpan? due = _floodsAreOpen || _unwatched.Count > 0 || _poller.IsBehind || _stranded.Count > 0 || _isFirstProcess ? _floodCheck : null;
         return _agenda.Next - Now is { } next && (due is null || next < due) ? next : due;
     }
 
+    // By the time of this turn, and not by the clock: the room that an errand asks for again is worked out for this turn, and
+    // what has become due meanwhile would be put off to that very moment, again and again.
     private void RunErrands()
     {
-        while (_agenda.TryTake(Now, out var errand, out var number))
+        while (_agenda.TryTake(_moment.Clock, out var errand, out var number))
         {
             Run(errand, number);
         }

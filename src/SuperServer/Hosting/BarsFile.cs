@@ -48,8 +48,14 @@ internal sealed class BarsFile(string stateDirectory)
     }
 
     /// <summary>Why the last text could not be written behind; told once.</summary>
-    public string? TakeFailure()
+    /// <param name="waits">Until it is known.</param>
+    public string? TakeFailure(bool waits = false)
     {
+        if (waits)
+        {
+            _writing.Wait();
+        }
+
         if (!_writing.IsCompleted || _writing.Result is not { } why)
         {
             return null;

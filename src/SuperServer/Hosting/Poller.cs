@@ -41,6 +41,7 @@ internal sealed unsafe class Poller : IDisposable
     private readonly int _eventSize = Libc.SizeOfEpollEvent;
     private readonly int _dataOffset = Libc.OffsetOfEpollData;
     private readonly byte* _events = (byte*)NativeMemory.Alloc(MaxEvents, 16);
+    private readonly Dictionary<int, (Readiness Kind, int Number)> _late = [];
     private int _ready;
 
     public Poller()
@@ -60,11 +61,44 @@ internal sealed unsafe class Poller : IDisposable
         return Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_ADD, descriptor, watched) == 0;
     }
 
-    public void Forget(int descriptor) => _ = Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_DEL, descriptor, null);
+    /// <summary>
+    /// Watches at once, or as soon as the kernel can: then each wait tries it again, and <see cref="IsBehind"/> says that waits
+    /// have to be short. What is ready meanwhile is ready then.
+    /// </summary>
+    public void Watch(int descriptor, Readiness kind, int number)
+    {
+        if (!TryWatch(descriptor, kind, number))
+        {
+            _late[descriptor] = (kind, number);
+        }
+    }
+
+    /// <summary>Something that should be watched is not yet.</summary>
+    public bool IsBehind => _late.Count > 0;
+
+    /// <summary>Before the descriptor is closed, or when it is not to be watched any more.</summary>
+    public void Forget(int descriptor)
+    {
+        if (!_late.Remove(descriptor))
+        {
+            _ = Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_DEL, descriptor, null);
+        }
+    }
+
+    /// <summary>Just before the only descriptor of its kind is closed, which ends the watch by itself (epoll(7)).</summary>
+    public void ForgetClosing(int descriptor) => _ = _late.Remove(descriptor);
 
     /// <summary>Waits until something is ready or the time is over; null waits for ever.</summary>
     public void Wait(TimeSpan? atMost)
     {
+        foreach (var (descriptor, (kind, number)) in _late)
+        {
+            if (TryWatch(descriptor, kind, number))
+            {
+                _ = _late.Remove(descriptor);       // which a dictionary allows in the middle of a round
+            }
+        }
+
         // Rounded up: a timer that is due in half a millisecond must not be polled for in a loop.
         var milliseconds = atMost is { } time ? (int)Math.Ceiling(Math.Clamp(time.TotalMilliseconds, 0, int.MaxValue)) : -1;
         _ready = Libc.epoll_wait(_epoll, _events, MaxEvents, milliseconds);

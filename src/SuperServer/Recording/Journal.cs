@@ -66,7 +66,7 @@ internal sealed partial class Journal(ILogger log, LoggingLevelSwitch level, Tim
         log.Information("the administrator lifts bars: {Source} ({Count})", source, count);
 
     public void BarsNotKept(string why) =>
-        log.Error("the bars could not be written down, and will be forgotten with this daemon: {Why}", why);
+        log.Error("the bars could not be written down: {Why}", why);
 
     public void BarsNotRead(string why) => log.Error("the bars could not be read: {Why}", why);
 

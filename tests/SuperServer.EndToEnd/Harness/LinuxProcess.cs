@@ -23,6 +23,11 @@ internal sealed record LinuxProcess(int Pid)
     /// <summary>Page faults of the children that it has reaped: no process ends without any.</summary>
     public long FaultsOfReaped => long.Parse(Stat[8], null);
 
+    /// <summary>The most memory it has ever had at once, in bytes.</summary>
+    public long PeakMemory => 1024 * long.Parse(Status("VmHWM").Split(' ')[0], null);
+
+    public bool IsTraced => Status("TracerPid") != "0";
+
     public string WorkingDirectory => Link("cwd");
 
     public IReadOnlyList<string> CommandLine => Strings("cmdline");

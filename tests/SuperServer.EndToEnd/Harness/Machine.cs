@@ -38,6 +38,9 @@ internal static partial class Machine
     /// <summary>For cleaning up: a process that is gone already is no error.</summary>
     public static void KillIfAlive(int pid) => _ = Kill(pid, Signals.KILL);
 
+    /// <summary>Another number for a descriptor, which programs that are started now inherit; until it is disposed.</summary>
+    public static Microsoft.Win32.SafeHandles.SafeFileHandle Inheritable(int descriptor) => new(Dup(descriptor), ownsHandle: true);
+
     private static bool HasTestUsers =>
         File.ReadLines("/etc/passwd").Any(line => line.StartsWith("somebody:", StringComparison.Ordinal));
 
@@ -48,6 +51,10 @@ internal static partial class Machine
     [LibraryImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "dup")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Dup(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
