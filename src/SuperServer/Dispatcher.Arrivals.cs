@@ -96,7 +96,7 @@ internal sealed partial class Dispatcher
     {
         var moment = _moment with { Children = _residents.Count };
         return _gate.Consider(service.Definition, service.Crowd, service.Pace, arrival.Peer, moment)
-            ?? (service.Definition.Mode == ServiceMode.Pool && !HasRoomForOneMore(service) ? PoolIsFull(service.Definition.Pool) : null);
+            ?? (service.Definition.Mode == ServiceMode.Pool && !HasRoomForOneMore(service) ? PoolIsFull(service) : null);
     }
 
     private void StartFor(Service service, in Arrival arrival)

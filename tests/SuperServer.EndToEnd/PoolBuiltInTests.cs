@@ -85,16 +85,6 @@ public sealed partial class PoolBuiltInTests
         Assert.Equal(2, daemon.Log.All(Said.IsWorker).Count);
     }
 
-    [Theory]
-    [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
-    public async Task Wrong_options_end_the_worker_and_the_service_backs_off(Who who)
-    {
-        await using var daemon = await RunningDaemon.Start(who, Service("echo") + "options = { idle = \"soon\" }\n");
-        Assert.Equal("", await Client.Hear(daemon.Address("echo")));
-
-        await Eventually.Holds(() => daemon.Log.All(Said.IsInState, "echo").Any(line => line["State"] == "backing-off"), "backing-off");
-    }
-
     private static string Service(string handler, string keys = "") => $"""
         [service.{handler}]
         listen = "tcp:127.0.0.1:0"

@@ -203,6 +203,38 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public void A_worker_that_is_slower_than_a_burst_loses_nobody_and_stays_the_only_one()
+    {
+        using var loop = new SteppedLoop(folder => [Pool(1, $"until [ -e {folder}/go ]; do sleep 0.02; done\n{HangUp}")]);
+        for (var client = 0; client < 400; client++)
+        {
+            loop.Connect();
+        }
+
+        loop.TurnUntil(1, "is full");
+        Assert.InRange(loop.Count(Started), 16, 399);
+        File.WriteAllText(Path.Combine(loop.Folder, "go"), "");
+        loop.TurnUntil(400, "ended: exit");
+
+        Assert.Equal((1, 0), (loop.Count("is a worker of the pool"), loop.Count("takes no connection")));
+    }
+
+    [Fact]
+    public void A_worker_that_reads_nothing_for_five_seconds_gets_no_more_and_another_takes_its_place()
+    {
+        using var loop = new SteppedLoop(Pool(1, "sleep 60"));
+        for (var client = 0; client < 400; client++)
+        {
+            loop.Connect();
+        }
+
+        loop.TurnUntil(1, "is full");
+
+        loop.AssertHappensExactlyAfter(TimeSpan.FromSeconds(5), "takes no connection");
+        loop.TurnUntil(2, "is a worker of the pool");
+    }
+
+    [Fact]
     public void A_port_that_is_taken_is_tried_again_after_1_2_4_and_at_last_60_seconds_until_it_is_free()
     {
         using var squatter = new TcpListener(IPAddress.Loopback, 0);
@@ -263,6 +295,14 @@ public sealed class DispatcherTests
 
     private static ServiceDefinition Shell(string script) =>
         Some.Service with { Program = "/bin/sh", Arguments = ["sh", "-c", script] };
+
+    private static ServiceDefinition Pool(int workers, string script) => Shell(script) with
+    {
+        Mode = ServiceMode.Pool,
+        StandardError = StandardError.Null,
+        Limits = new ServiceLimits { MaxConnections = new Limit(10_000, null) },
+        Pool = new PoolSettings { Workers = workers, MaxConcurrent = 10_000 },
+    };
 
     private static ServiceDefinition Datagrams(string program) => Some.Service with
     {

@@ -55,9 +55,16 @@ internal sealed unsafe class Poller : IDisposable
     public bool TryWatch(int descriptor, Readiness kind, int number)
     {
         var watched = stackalloc byte[16];
-        Marshal.WriteInt32((nint)watched, (int)Libc.EPOLLIN);
-        Marshal.WriteInt64((nint)(watched + _dataOffset), ((long)kind << KindShift) | (uint)number);
+        Fill(watched, Libc.EPOLLIN, kind, number);
         return Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_ADD, descriptor, watched) == 0;
+    }
+
+    /// <summary>Something that is watched becomes ready as well, or no more, when there is room to write to it.</summary>
+    public void WatchForRoom(int descriptor, Readiness kind, int number, bool isWanted)
+    {
+        var watched = stackalloc byte[16];
+        Fill(watched, isWanted ? Libc.EPOLLIN | Libc.EPOLLOUT : Libc.EPOLLIN, kind, number);
+        _ = Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_MOD, descriptor, watched);
     }
 
     public void Forget(int descriptor) => _ = Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_DEL, descriptor, null);
@@ -88,6 +95,12 @@ internal sealed unsafe class Poller : IDisposable
         }
 
         return numbers;
+    }
+
+    private void Fill(byte* watched, uint events, Readiness kind, int number)
+    {
+        Marshal.WriteInt32((nint)watched, (int)events);
+        Marshal.WriteInt64((nint)(watched + _dataOffset), ((long)kind << KindShift) | (uint)number);
     }
 
     public void Dispose()
