@@ -111,7 +111,7 @@ internal sealed partial class Dispatcher
     private Refusal? Consider(Service service, in Arrival arrival)
     {
         return _gate.Consider(service.Definition, service.Crowd, service.Pace, arrival.Peer, MomentFor(service))
-            ?? (service.Definition.Mode == ServiceMode.Pool && !HasRoomForOneMore(service) ? PoolIsFull(service.Definition.Pool) : null);
+            ?? (service.Definition.Mode == ServiceMode.Pool && !HasRoomForOneMore(service) ? PoolIsFull(service) : null);
     }
 
     private void StartFor(Service service, in Arrival arrival)

@@ -14,10 +14,24 @@ internal sealed partial class Dispatcher
     /// <summary>Messages of one worker in one turn: one that never stops talking must not be all that is listened to.</summary>
     private const int MostMessages = 256;
 
+    // How long a worker may leave unread what it was given: one that is busy reads on, one that hangs does not.
+    private static readonly TimeSpan _timeToCatchUp = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<int, Worker> _workers = [];
 
     private static bool HasRoomForOneMore(Service service) =>
-        service.Workers.Count(worker => !worker.IsRetiring) < service.Definition.Pool.Workers || FreestWorker(service) is not null;
+        FreestWorker(service) is not null || Staff(service) < service.Definition.Pool.Workers;
+
+    private static int Staff(Service service)
+    {
+        var count = 0;
+        foreach (var worker in service.Workers)
+        {
+            count += worker.IsRetiring ? 0 : 1;
+        }
+
+        return count;
+    }
 
     // The one that has least to do. When all are idle it is the first, so that those that are not needed get old and end.
     private static Worker? FreestWorker(Service service)
@@ -25,7 +39,8 @@ internal sealed partial class Dispatcher
         Worker? freest = null;
         foreach (var worker in service.Workers)
         {
-            var isFree = !worker.IsRetiring && worker.Connections.Count < service.Definition.Pool.MaxConcurrent;
+            var isFree = worker is { IsRetiring: false, IsCatchingUp: false }
+                && worker.Connections.Count < service.Definition.Pool.MaxConcurrent;
             if (isFree && (freest is null || worker.Connections.Count < freest.Connections.Count))
             {
                 freest = worker;
@@ -44,6 +59,7 @@ internal sealed partial class Dispatcher
             Count(service, service.Begin(id, arrival.Peer, worker.Child, Now));
             _agenda.Cancel(Errand.Idle, worker.Child.Pid);
             RetireIfSpent(service, worker);
+            LetCatchUp(service, worker);
         }
         else
         {
@@ -91,7 +107,7 @@ internal sealed partial class Dispatcher
 
     private Worker? StartWorker(Service service, in Arrival arrival)
     {
-        if (service.Workers.Count(worker => !worker.IsRetiring) >= service.Definition.Pool.Workers)
+        if (Staff(service) >= service.Definition.Pool.Workers)
         {
             return null;
         }
@@ -117,6 +133,38 @@ internal sealed partial class Dispatcher
         service.Workers.Add(worker);
         _workers.Add(worker.Child.Pid, worker);
         _poller.Watch(worker.Socket, Readiness.Worker, worker.Child.Pid);
+    }
+
+    // A burst may come faster than it reads: the next ones wait in the backlog, and not in a socket that has no more room.
+    private void LetCatchUp(Service service, Worker worker)
+    {
+        if (!worker.IsRetiring && worker.IsBehind)
+        {
+            worker.IsCatchingUp = true;
+            _poller.WatchForRoom(worker.Socket, Readiness.Worker, worker.Child.Pid, isWanted: true);
+            _agenda.Set(Errand.Behind, worker.Child.Pid, Now + _timeToCatchUp);
+        }
+    }
+
+    private void ConsiderCaughtUp(Worker worker)
+    {
+        if (worker is { IsCatchingUp: true, Socket: >= 0, IsBehind: false })
+        {
+            worker.IsCatchingUp = false;
+            _poller.WatchForRoom(worker.Socket, Readiness.Worker, worker.Child.Pid, isWanted: false);
+            _agenda.Cancel(Errand.Behind, worker.Child.Pid);
+        }
+    }
+
+    private void LoseFaith(int pid)
+    {
+        if (_workers.TryGetValue(pid, out var worker) && worker.IsCatchingUp)
+        {
+            var service = _residents[pid].Service;
+            _journal.WorkerDoesNotTake(service.Definition, worker.Child, Errno.EAGAIN);
+            Retire(service, worker);
+            AttendAll(service);
+        }
     }
 
     private void HearWorkers()
@@ -146,6 +194,7 @@ internal sealed partial class Dispatcher
             }
         }
 
+        ConsiderCaughtUp(worker);
         if (worker.Socket >= 0 && worker.HasHungUp)
         {
             Retire(service, worker);
@@ -208,6 +257,7 @@ internal sealed partial class Dispatcher
         }
 
         _agenda.Cancel(Errand.Idle, worker.Child.Pid);
+        _agenda.Cancel(Errand.Behind, worker.Child.Pid);
         _poller.Forget(worker.Socket);
         worker.Dismiss();
         _agenda.Set(Errand.Kill, worker.Child.Pid, Now + service.Definition.StopTimeout);
@@ -228,6 +278,7 @@ internal sealed partial class Dispatcher
         }
 
         _agenda.Cancel(Errand.Idle, worker.Child.Pid);
+        _agenda.Cancel(Errand.Behind, worker.Child.Pid);
         service.Workers.Remove(worker);
         _workers.Remove(worker.Child.Pid);
         worker.Dispose();

@@ -41,7 +41,7 @@ internal sealed partial class Dispatcher
     {
         var room = _gate.RoomFor(service.Definition, service.Crowd, service.Pace, MomentFor(service));
         return room.IsFree && service.Definition.Mode == ServiceMode.Pool && !HasRoomForOneMore(service)
-            ? new Room(PoolIsFull(service.Definition.Pool), null)
+            ? new Room(PoolIsFull(service), null)
             : room;
     }
 
@@ -51,8 +51,9 @@ internal sealed partial class Dispatcher
         Children = service.Definition.Mode == ServiceMode.Pool && FreestWorker(service) is not null ? 0 : _residents.Count,
     };
 
-    private static Refusal PoolIsFull(PoolSettings pool) =>
-        new("pool", $"workers={pool.Workers} max_concurrent={pool.MaxConcurrent}", null);
+    private static Refusal PoolIsFull(Service service) => service.Workers.Exists(worker => worker.IsCatchingUp)
+        ? new("pool", "its workers have yet to take what they were given", null)
+        : new("pool", $"workers={service.Definition.Pool.Workers} max_concurrent={service.Definition.Pool.MaxConcurrent}", null);
 
     // After a child has ended. If there were as many as there may be, everybody was kept waiting for it.
     private void AttendAfterEnding(Service service)

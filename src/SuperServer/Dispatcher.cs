@@ -258,6 +258,9 @@ internal sealed partial class Dispatcher : IDisposable
             case Errand.Idle:
                 DismissIdle((int)number);
                 break;
+            case Errand.Behind:
+                LoseFaith((int)number);
+                break;
             case Errand.Farewell:
                 EndFarewell((int)number);
                 break;

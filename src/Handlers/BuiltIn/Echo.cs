@@ -14,37 +14,45 @@ internal sealed class Echo : SimpleService
         return question.Length;
     }
 
-    // Reads only when everything is said: a client that does not listen is not listened to, and costs one buffer.
+    // Reads only when everything is said: a client that does not listen is not listened to. Between two readings it costs no buffer,
+    // for there may be thousands.
     private sealed class Parrot(int socket) : Conversation(socket)
     {
-        private readonly byte[] _heard = new byte[32 * 1024];
-        private int _start;
-        private int _end;
+        // All conversations of a thread hear into the same one; what could not be said at once is kept by each for itself.
+        [ThreadStatic]
+        private static byte[]? _heard;
 
-        protected override short Continue(short ready) => _start < _end ? Repeat() : Hear();
+        private ReadOnlyMemory<byte> _unsaid;
+
+        protected override short Continue(short ready) => _unsaid.IsEmpty ? Hear() : Repeat(_unsaid.Span);
 
         private short Hear()
         {
-            var got = Receive(_heard);
-            if (got is NotNow or Gone)
+            var heard = _heard ??= new byte[32 * 1024];
+            var got = Receive(heard);
+            return got switch
             {
-                return got == NotNow ? Libc.POLLIN : Over;
-            }
-
-            (_start, _end) = (0, got);
-            return Repeat();
+                NotNow => Libc.POLLIN,
+                Gone => Over,
+                _ => Repeat(heard.AsSpan(0, got)),
+            };
         }
 
-        private short Repeat()
+        private short Repeat(ReadOnlySpan<byte> words)
         {
-            var sent = Send(_heard.AsSpan(_start.._end));
+            var sent = Send(words);
             if (sent == Gone)
             {
                 return Over;
             }
 
-            _start += Math.Max(sent, 0);
-            return _start < _end ? Libc.POLLOUT : Libc.POLLIN;
+            Keep(words.Length, Math.Max(sent, 0));
+            return _unsaid.IsEmpty ? Libc.POLLIN : Libc.POLLOUT;
         }
+
+        private void Keep(int length, int said) =>
+            _unsaid = said == length ? default
+                : _unsaid.IsEmpty ? _heard.AsSpan(said, length - said).ToArray()
+                : _unsaid[said..];
     }
 }

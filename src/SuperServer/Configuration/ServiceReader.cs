@@ -94,6 +94,12 @@ internal sealed class ServiceReader(
                 + "and [[alerts.transport]] with kind = \"sendmail\"");
         }
 
+        if (recordsAlerts && mode == ServiceMode.Pool)
+        {
+            table.Report(table.PlaceOf("mode"),
+                "'notelnet' cannot be a worker of a pool: every visitor gets a confined process of its own; take mode = \"nowait\"");
+        }
+
         table.RefuseTheRest();
         var definition = mode is null || identity is null || program is null || listening.Count == 0
             ? null

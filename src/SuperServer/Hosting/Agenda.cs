@@ -18,6 +18,9 @@ internal enum Errand
     /// <summary>A worker of a pool has had nothing to do.</summary>
     Idle,
 
+    /// <summary>A worker of a pool has been behind with its messages for too long.</summary>
+    Behind,
+
     /// <summary>Somebody who was turned away with a few words has had time to read them.</summary>
     Farewell,
 

@@ -56,8 +56,7 @@ internal sealed unsafe class Poller : IDisposable
     public bool TryWatch(int descriptor, Readiness kind, int number)
     {
         var watched = stackalloc byte[16];
-        Marshal.WriteInt32((nint)watched, (int)Libc.EPOLLIN);
-        Marshal.WriteInt64((nint)(watched + _dataOffset), ((long)kind << KindShift) | (uint)number);
+        Fill(watched, Libc.EPOLLIN, kind, number);
         return Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_ADD, descriptor, watched) == 0;
     }
 
@@ -87,6 +86,14 @@ internal sealed unsafe class Poller : IDisposable
 
     /// <summary>Just before the only descriptor of its kind is closed, which ends the watch by itself (epoll(7)).</summary>
     public void ForgetClosing(int descriptor) => _ = _late.Remove(descriptor);
+
+    /// <summary>Something that is watched becomes ready as well, or no more, when there is room to write to it.</summary>
+    public void WatchForRoom(int descriptor, Readiness kind, int number, bool isWanted)
+    {
+        var watched = stackalloc byte[16];
+        Fill(watched, isWanted ? Libc.EPOLLIN | Libc.EPOLLOUT : Libc.EPOLLIN, kind, number);
+        _ = Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_MOD, descriptor, watched);
+    }
 
     /// <summary>Waits until something is ready or the time is over; null waits for ever.</summary>
     public void Wait(TimeSpan? atMost)
@@ -122,6 +129,12 @@ internal sealed unsafe class Poller : IDisposable
         }
 
         return numbers;
+    }
+
+    private void Fill(byte* watched, uint events, Readiness kind, int number)
+    {
+        Marshal.WriteInt32((nint)watched, (int)events);
+        Marshal.WriteInt64((nint)(watched + _dataOffset), ((long)kind << KindShift) | (uint)number);
     }
 
     public void Dispose()

@@ -38,6 +38,7 @@ internal static partial class Libc
     public const int SK_MEMINFO_RMEM_ALLOC = 0;
     public const int SK_MEMINFO_VARS = 9;
     public const short POLLIN = 1;
+    public const short POLLOUT = 4;
     public const int IPPROTO_IP = 0;
     public const int IP_TOS = 1;
     public const int IP_TTL = 2;

@@ -12,6 +12,9 @@ internal sealed class Worker(Child child, int socket) : IDisposable
     /// <summary>Longer than any "done ID CODE" there can be.</summary>
     private const int LongestMessage = 128;
 
+    /// <summary>So few messages find room in any socket.</summary>
+    private const int Few = 16;
+
     private readonly HashSet<long> _connections = [];
 
     public Child Child { get; } = child;
@@ -30,6 +33,22 @@ internal sealed class Worker(Child child, int socket) : IDisposable
 
     /// <summary>It gets no more, and ends when its last connection is done.</summary>
     public bool IsRetiring { get; set; }
+
+    /// <summary>It gets no more until it has read what it has been given.</summary>
+    public bool IsCatchingUp { get; set; }
+
+    /// <summary>
+    /// It has left so much unread that another message might find no room: a socket is writable as long as a quarter of its
+    /// buffer is enough (unix(7)).
+    /// </summary>
+    public bool IsBehind
+    {
+        get
+        {
+            var polled = new Libc.pollfd { fd = Socket, events = Libc.POLLOUT };
+            return _connections.Count >= Few && Socket >= 0 && Libc.poll(ref polled, 1, 0) == 0;
+        }
+    }
 
     /// <summary>It has closed its end.</summary>
     public bool HasHungUp { get; private set; }

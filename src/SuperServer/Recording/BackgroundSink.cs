@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Parsing;
@@ -17,10 +16,12 @@ internal sealed class BackgroundSink : ILogEventSink, IDisposable
     private static readonly MessageTemplate _lost = new MessageTemplateParser().Parse(
         "{Lines} lines of this log were lost because it was not read in time");
 
-    private readonly BlockingCollection<LogEvent> _queue = new(Capacity);
+    // A plain queue under a lock: a collection that blocks spins before it sleeps, and the writer sleeps after every few lines.
+    private readonly Queue<LogEvent> _queue = [];
     private readonly ILogEventSink _target;
     private readonly Thread _writer;
     private int _dropped;
+    private bool _isClosed;
 
     public BackgroundSink(ILogEventSink target)
     {
@@ -31,25 +32,37 @@ internal sealed class BackgroundSink : ILogEventSink, IDisposable
 
     public void Emit(LogEvent logEvent)
     {
-        if (_queue.IsAddingCompleted || !_queue.TryAdd(logEvent))
+        lock (_queue)
         {
-            Interlocked.Increment(ref _dropped);
+            if (_isClosed || _queue.Count >= Capacity)
+            {
+                Interlocked.Increment(ref _dropped);
+                return;
+            }
+
+            _queue.Enqueue(logEvent);
+            if (_queue.Count == 1)
+            {
+                Monitor.Pulse(_queue);
+            }
         }
     }
 
     /// <summary>Writes what is queued, but waits no longer than two seconds for a reader.</summary>
     public void Dispose()
     {
-        _queue.CompleteAdding();
-        if (_writer.Join(_patience))
+        lock (_queue)
         {
-            _queue.Dispose();
+            _isClosed = true;
+            Monitor.Pulse(_queue);
         }
+
+        _ = _writer.Join(_patience);
     }
 
     private void Write()
     {
-        foreach (var line in _queue.GetConsumingEnumerable())
+        while (Take() is { } line)
         {
             _target.Emit(line);
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
@@ -57,6 +70,20 @@ internal sealed class BackgroundSink : ILogEventSink, IDisposable
                 _target.Emit(new LogEvent(line.Timestamp, LogEventLevel.Warning, exception: null, _lost,
                     [new LogEventProperty("Lines", new ScalarValue(dropped))]));
             }
+        }
+    }
+
+    // The next line; null when there will be none.
+    private LogEvent? Take()
+    {
+        lock (_queue)
+        {
+            while (_queue.Count == 0 && !_isClosed)
+            {
+                Monitor.Wait(_queue);
+            }
+
+            return _queue.TryDequeue(out var line) ? line : null;
         }
     }
 }

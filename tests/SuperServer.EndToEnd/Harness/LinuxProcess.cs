@@ -28,6 +28,10 @@ internal sealed record LinuxProcess(int Pid)
 
     public bool IsTraced => Status("TracerPid") != "0";
 
+    /// <summary>Its own memory and its part of what it shares, in bytes (Pss of proc_pid_smaps_rollup(5)).</summary>
+    public long SharedMemory =>
+        long.Parse(Line("smaps_rollup", "Pss:").Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+
     public string WorkingDirectory => Link("cwd");
 
     public IReadOnlyList<string> CommandLine => Strings("cmdline");

@@ -17,6 +17,9 @@ internal static partial class Libc
     public static partial uint umask(uint mask);
 
     [LibraryImport(Library, SetLastError = true)]
+    public static partial int getrlimit(int resource, out RLimit limit);
+
+    [LibraryImport(Library, SetLastError = true)]
     public static partial int setrlimit(int resource, in RLimit limit);
 
     [LibraryImport(Library, SetLastError = true)]

@@ -15,6 +15,7 @@ public sealed class AbiTests
         #include <netinet/in.h>
         #include <poll.h>
         #include <stddef.h>
+        #include <sys/epoll.h>
         #include <sys/prctl.h>
         #include <sys/resource.h>
         #include <sys/socket.h>
@@ -32,7 +33,11 @@ public sealed class AbiTests
         SAME({Libc.IPPROTO_IP}, IPPROTO_IP); SAME({Libc.IP_PKTINFO}, IP_PKTINFO); SAME({Libc.IPPROTO_IPV6}, IPPROTO_IPV6);
         SAME({Libc.IPV6_RECVPKTINFO}, IPV6_RECVPKTINFO); SAME({Libc.IPV6_PKTINFO}, IPV6_PKTINFO);
         SAME({Libc.MSG_DONTWAIT}, MSG_DONTWAIT); SAME({Libc.MSG_NOSIGNAL}, MSG_NOSIGNAL); SAME({Libc.SHUT_WR}, SHUT_WR);
-        SAME({Libc.POLLIN}, POLLIN); SAME({Libc.POLLOUT}, POLLOUT);
+        SAME({Libc.MSG_CMSG_CLOEXEC}, MSG_CMSG_CLOEXEC); SAME({Libc.SCM_RIGHTS}, SCM_RIGHTS);
+        SAME({Libc.POLLIN}, POLLIN); SAME({Libc.POLLOUT}, POLLOUT); SAME({Libc.POLLIN}, EPOLLIN); SAME({Libc.POLLOUT}, EPOLLOUT);
+        SAME({Libc.EPOLL_CLOEXEC}, EPOLL_CLOEXEC); SAME({Libc.EPOLL_CTL_ADD}, EPOLL_CTL_ADD);
+        SAME({Libc.EPOLL_CTL_DEL}, EPOLL_CTL_DEL); SAME({Libc.EPOLL_CTL_MOD}, EPOLL_CTL_MOD);
+        SAME({Libc.SizeOfEpollEvent}, sizeof(struct epoll_event)); SAME({Libc.OffsetOfEpollData}, offsetof(struct epoll_event, data));
         SAME({Libc.O_RDONLY}, O_RDONLY); SAME({Libc.O_WRONLY}, O_WRONLY); SAME({Libc.O_APPEND}, O_APPEND);
         SAME({Libc.O_NONBLOCK}, O_NONBLOCK); SAME({Libc.O_CLOEXEC}, O_CLOEXEC); SAME({Libc.O_NOFOLLOW}, O_NOFOLLOW);
         SAME({Libc.F_GETFL}, F_GETFL); SAME({Libc.F_SETFL}, F_SETFL);
