@@ -99,7 +99,8 @@ public sealed class AccessTests
 
         async Task<string> HearAs(string user, string group) => (await Command.Run(
             "setpriv", $"--reuid={user}", $"--regid={group}", "--clear-groups", "--", "perl", "-MSocket", "-e",
-            $"socket(S, AF_UNIX, SOCK_STREAM, 0); connect(S, pack_sockaddr_un('{folder.At("door")}')) or die $!; print <S>")).Succeeded();
+            $"socket(S, AF_UNIX, SOCK_STREAM, 0); connect(S, pack_sockaddr_un('{folder.At("door")}')) or die $!; print <S>"))
+            .Succeeded();
     }
 
     [Theory]
@@ -152,7 +153,8 @@ public sealed class AccessTests
         Assert.Equal("0000000000000000", resolver.Status("CapEff"));
         // What it has besides is its runtime's own: nothing that the daemon has, too.
         var daemons = daemon.Kernel.Descriptors.Values.Where(target => target.StartsWith("socket:", StringComparison.Ordinal)
-            || target.StartsWith("pipe:", StringComparison.Ordinal) || target.StartsWith(daemon.Folder.Path, StringComparison.Ordinal));
+            || target.StartsWith("pipe:", StringComparison.Ordinal)
+            || target.StartsWith(daemon.Folder.Path, StringComparison.Ordinal));
         Assert.DoesNotContain(resolver.Descriptors, descriptor => descriptor.Key > 2 && daemons.Contains(descriptor.Value));
     }
 

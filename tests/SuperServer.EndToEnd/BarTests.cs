@@ -3,7 +3,7 @@ using SuperServer.EndToEnd.Harness;
 
 namespace SuperServer.EndToEnd;
 
-/// <summary>Sources that have touched what nobody touches: they are let in nowhere, for a while, and the administrator can see to it.</summary>
+/// <summary>Sources that have touched what nobody touches: for a while they are let in nowhere.</summary>
 public sealed class BarTests
 {
     // Everybody here comes from the machine itself, which by default is never barred.
@@ -51,7 +51,8 @@ public sealed class BarTests
         var bar = Assert.Single(JsonDocument.Parse((await daemon.Command("bars", "--json")).Succeeded()).RootElement
             .GetProperty("bars").EnumerateArray());
         Assert.Equal("127.0.0.5/32", bar.GetProperty("source").GetString());
-        Assert.InRange(bar.GetProperty("until").GetDateTimeOffset() - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(8), TimeSpan.FromMinutes(10));
+        Assert.InRange(
+            bar.GetProperty("until").GetDateTimeOffset() - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(8), TimeSpan.FromMinutes(10));
 
         Assert.Equal("1 bar lifted\n", (await daemon.Command("bars", "lift", "127.0.0.5")).Succeeded());
         Assert.Equal("hello\n", await Client.Hear(daemon.Address("hello"), "127.0.0.5"));
@@ -97,7 +98,8 @@ public sealed class BarTests
             Assert.Equal("", await Client.Hear(doomed.Address("strict"), "127.0.0.5"));
             await doomed.Log.WaitFor("{Service} bars {Source}", "strict");
             Assert.Equal("", await Client.Hear(doomed.Address("hello"), "127.0.0.5"));
-            await Eventually.Holds(() => File.Exists(folder.At("state/bars")) && folder.Read("state/bars").Contains("127.0.0.5", StringComparison.Ordinal),
+            await Eventually.Holds(
+                () => File.Exists(folder.At("state/bars")) && folder.Read("state/bars").Contains("127.0.0.5", StringComparison.Ordinal),
                 "bar on the disk", seconds: 5);
             await doomed.Kill();
         }

@@ -154,7 +154,7 @@ public sealed class FaultTests
     [Theory]
     [InlineData(Who.OrdinaryUser, 32)]
     [InlineData(Who.Root, 1_048_576)]
-    public async Task With_few_descriptors_and_with_very_many_a_crowd_is_served_and_children_have_as_many(Who who, int descriptors)
+    public async Task With_few_descriptors_and_with_very_many_a_crowd_is_served(Who who, int descriptors)
     {
         await using var daemon = await RunningDaemon.Start(who, """
             [service.slow]

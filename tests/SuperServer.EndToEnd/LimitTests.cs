@@ -80,7 +80,8 @@ public sealed class LimitTests
         await daemon.Upgrade();
         Assert.Equal("hello\n", await Client.Hear(address, "127.0.0.2"));
         await IsRefused(daemon, "hello", "127.0.0.2", "limit=rate_per_source max=");
-        Assert.EndsWith("source=127.0.0.2/32 set-at=superserver.toml:4", Brief(daemon, daemon.Log.All(Said.Refused)[^1]["Refusal"]), StringComparison.Ordinal);
+        var refusal = Brief(daemon, daemon.Log.All(Said.Refused)[^1]["Refusal"]);
+        Assert.EndsWith("source=127.0.0.2/32 set-at=superserver.toml:4", refusal, StringComparison.Ordinal);
         Assert.Equal("hello\n", await Client.Hear(address, "127.0.0.3"));
     }
 
@@ -145,7 +146,8 @@ public sealed class LimitTests
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task A_machine_that_has_enough_to_do_takes_nobody(Who who)
     {
-        var load = double.Parse((await File.ReadAllTextAsync("/proc/loadavg", Deadline.Soon)).Split(' ')[0], CultureInfo.InvariantCulture);
+        var loads = await File.ReadAllTextAsync("/proc/loadavg", Deadline.Soon);
+        var load = double.Parse(loads.Split(' ')[0], CultureInfo.InvariantCulture);
         Assert.SkipWhen(load < 0.05, "this machine has nothing to do");
         var services = $$"""
             [service.idle]
@@ -203,7 +205,8 @@ public sealed class LimitTests
         foreach (var service in new[] { "told", "reset" })
         {
             var refusal = (await daemon.Log.WaitFor(Said.Refused, service))["Refusal"];
-            Assert.StartsWith("limit=max_connections max=1 set-at=superserver.toml:", Brief(daemon, refusal), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "limit=max_connections max=1 set-at=superserver.toml:", Brief(daemon, refusal), StringComparison.Ordinal);
         }
     }
 

@@ -97,9 +97,11 @@ public sealed partial class ServiceManagerTests
         await waiting.Send("waiting");
         var (name, descriptor) = Assert.Single(doomed.Manager.Kept);
         using var shared = Machine.Inheritable(descriptor);
-        await using var next = await RunningDaemon.Start(folder, Cat.Replace("127.0.0.1:0", $"{address}", StringComparison.Ordinal),
+        var number = shared.DangerousGetHandle();
+        await using var next = await RunningDaemon.Start(
+            folder, Cat.Replace("127.0.0.1:0", $"{address}", StringComparison.Ordinal),
             "/bin/bash", "-c",
-            $"exec 3<&{shared.DangerousGetHandle()} {shared.DangerousGetHandle()}<&-; LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES={name} exec \"$@\"", "bash");
+            $"exec 3<&{number} {number}<&-; LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES={name} exec \"$@\"", "bash");
 
         Assert.Equal("waiting", await waiting.Receive(7));
         await before.Send("still");

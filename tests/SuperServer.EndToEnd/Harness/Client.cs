@@ -13,7 +13,7 @@ internal sealed class Client : IDisposable
 
     public EndPoint Local => _socket.LocalEndPoint!;
 
-    /// <summary>With <paramref name="from"/> it has an address of its own: in a test 127.0.0.2 is somebody else than 127.0.0.1.</summary>
+    /// <summary>With <paramref name="from"/> it has an address of its own: 127.0.0.2 is not 127.0.0.1.</summary>
     public static async Task<Client> Connect(EndPoint to, string? from = null)
     {
         var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);

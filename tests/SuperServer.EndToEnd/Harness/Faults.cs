@@ -13,9 +13,10 @@ internal sealed class Faults : IAsyncDisposable
     private Faults(Process strace, PrivateFolder folder) => (_strace, _folder) = (strace, folder);
 
     /// <summary>How many calls have failed because of it.</summary>
-    public int Injected => File.ReadLines(_folder.At("strace")).Count(line => line.Contains("(INJECTED)", StringComparison.Ordinal));
+    public int Injected =>
+        File.ReadLines(_folder.At("strace")).Count(line => line.Contains("(INJECTED)", StringComparison.Ordinal));
 
-    /// <summary>Everything that was called since, as strace prints it; only calls that have succeeded or failed are in it.</summary>
+    /// <summary>Everything that was called since, as strace prints it.</summary>
     public string Calls => File.ReadAllText(_folder.At("strace"));
 
     /// <summary>Makes nothing fail: only looks at which calls there are, in all threads.</summary>

@@ -39,7 +39,8 @@ internal static partial class Machine
     public static void KillIfAlive(int pid) => _ = Kill(pid, Signals.KILL);
 
     /// <summary>Another number for a descriptor, which programs that are started now inherit; until it is disposed.</summary>
-    public static Microsoft.Win32.SafeHandles.SafeFileHandle Inheritable(int descriptor) => new(Dup(descriptor), ownsHandle: true);
+    public static Microsoft.Win32.SafeHandles.SafeFileHandle Inheritable(int descriptor) =>
+        new(Dup(descriptor), ownsHandle: true);
 
     private static bool HasTestUsers =>
         File.ReadLines("/etc/passwd").Any(line => line.StartsWith("somebody:", StringComparison.Ordinal));

@@ -94,7 +94,8 @@ internal sealed partial class NotifySocket : IDisposable
 
     private void Keep(string[] lines, int descriptor)
     {
-        var name = lines.FirstOrDefault(line => line.StartsWith("FDNAME=", StringComparison.Ordinal))?["FDNAME=".Length..] ?? string.Empty;
+        var line = lines.FirstOrDefault(line => line.StartsWith("FDNAME=", StringComparison.Ordinal));
+        var name = line?["FDNAME=".Length..] ?? string.Empty;
         if (lines.Contains("FDSTORE=1") && descriptor >= 0)
         {
             _kept[name] = descriptor;
