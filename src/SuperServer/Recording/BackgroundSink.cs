@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Parsing;
+using SuperServer.Interop;
 
 namespace SuperServer.Recording;
 
@@ -8,7 +10,7 @@ namespace SuperServer.Recording;
 /// Writes the log on a thread of its own: the dispatcher never waits for a terminal, a pipe or a disk. The queue is bounded;
 /// what does not fit is dropped and the number told, for a log that nobody reads must not stop the door.
 /// </summary>
-internal sealed class BackgroundSink : ILogEventSink, IDisposable
+internal sealed unsafe class BackgroundSink : ILogEventSink, IDisposable
 {
     private const int Capacity = 16384;
 
@@ -16,12 +18,16 @@ internal sealed class BackgroundSink : ILogEventSink, IDisposable
     private static readonly MessageTemplate _lost = new MessageTemplateParser().Parse(
         "{Lines} lines of this log were lost because it was not read in time");
 
-    // A plain queue under a lock: a collection that blocks spins before it sleeps, and the writer sleeps after every few lines.
-    private readonly Queue<LogEvent> _queue = [];
+    // The writer sleeps after every few lines. Whatever the runtime has to wait for spins first, which costs more than a
+    // connection does; a read from an eventfd just sleeps.
+    private readonly FileDescriptor _wake = Libc.eventfd(0, Libc.EFD_CLOEXEC);
+    private readonly ConcurrentQueue<LogEvent> _queue = [];
     private readonly ILogEventSink _target;
     private readonly Thread _writer;
+    private int _length;
     private int _dropped;
-    private bool _isClosed;
+    private int _isAsleep;
+    private volatile bool _isClosed;
 
     public BackgroundSink(ILogEventSink target)
     {
@@ -32,32 +38,29 @@ internal sealed class BackgroundSink : ILogEventSink, IDisposable
 
     public void Emit(LogEvent logEvent)
     {
-        lock (_queue)
+        if (_isClosed || Volatile.Read(ref _length) >= Capacity)
         {
-            if (_isClosed || _queue.Count >= Capacity)
-            {
-                Interlocked.Increment(ref _dropped);
-                return;
-            }
+            Interlocked.Increment(ref _dropped);
+            return;
+        }
 
-            _queue.Enqueue(logEvent);
-            if (_queue.Count == 1)
-            {
-                Monitor.Pulse(_queue);
-            }
+        Interlocked.Increment(ref _length);
+        _queue.Enqueue(logEvent);
+        if (Interlocked.Exchange(ref _isAsleep, 0) == 1)
+        {
+            Wake();
         }
     }
 
     /// <summary>Writes what is queued, but waits no longer than two seconds for a reader.</summary>
     public void Dispose()
     {
-        lock (_queue)
+        _isClosed = true;
+        Wake();
+        if (_writer.Join(_patience))
         {
-            _isClosed = true;
-            Monitor.Pulse(_queue);
+            _wake.Dispose();
         }
-
-        _ = _writer.Join(_patience);
     }
 
     private void Write()
@@ -73,17 +76,34 @@ internal sealed class BackgroundSink : ILogEventSink, IDisposable
         }
     }
 
-    // The next line; null when there will be none.
+    // The next line; null when there will be none. Who falls asleep says so first and looks once more then: a line that came in
+    // between is either seen by that look, or was queued by somebody who wakes us.
     private LogEvent? Take()
     {
-        lock (_queue)
+        LogEvent? line;
+        while (!_queue.TryDequeue(out line) && !_isClosed)
         {
-            while (_queue.Count == 0 && !_isClosed)
+            _ = Interlocked.Exchange(ref _isAsleep, 1);
+            if (_queue.IsEmpty && !_isClosed)
             {
-                Monitor.Wait(_queue);
+                ulong count;
+                _ = Libc.read(_wake.Number, (byte*)&count, sizeof(ulong));
             }
 
-            return _queue.TryDequeue(out var line) ? line : null;
+            _ = Interlocked.Exchange(ref _isAsleep, 0);
         }
+
+        if (line is not null || _queue.TryDequeue(out line))
+        {
+            Interlocked.Decrement(ref _length);
+        }
+
+        return line;
+    }
+
+    private void Wake()
+    {
+        ulong one = 1;
+        _ = Libc.write(_wake.Number, (byte*)&one, sizeof(ulong));
     }
 }
