@@ -316,7 +316,7 @@ internal sealed partial class Dispatcher
 
     // What would be found again by its address. A socket of datagrams that are handed over is another one after each client.
     private static bool IsWorthKeeping(Entrance entrance) =>
-        entrance is { Listener.Kind.IsSocket: true, Endpoint: { IsHanded: false, IsAnyPort: false }, Service.Definition.HandsOver: false };
+        entrance is { Listener.Kind.IsSocket: true, Endpoint.IsHanded: false, Service.Definition.HandsOver: false };
 
     private void Reopen(Entrance entrance)
     {

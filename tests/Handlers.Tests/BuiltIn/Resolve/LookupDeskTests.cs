@@ -37,7 +37,7 @@ public sealed class LookupDeskTests
     [Fact]
     public void Questions_about_one_address_share_a_lookup_and_the_next_is_answered_from_memory()
     {
-        using var gate = new ManualResetEventSlim();
+        var gate = new ManualResetEventSlim();      // not disposed: the desk's threads outlive the test
         var desk = Desk(_ =>
         {
             gate.Wait(_long, TestContext.Current.CancellationToken);
@@ -60,7 +60,7 @@ public sealed class LookupDeskTests
     [Fact]
     public void Whoever_waits_longer_than_the_patience_gets_no_name_and_no_second_answer()
     {
-        using var gate = new ManualResetEventSlim();
+        var gate = new ManualResetEventSlim();      // not disposed: the desk's threads outlive the test
         var desk = Desk(_ =>
         {
             gate.Wait(_long, TestContext.Current.CancellationToken);
@@ -85,7 +85,7 @@ public sealed class LookupDeskTests
     [Fact]
     public void Dead_lookups_hold_up_nobody_else_before_there_are_many()
     {
-        using var gate = new ManualResetEventSlim();
+        var gate = new ManualResetEventSlim();      // not disposed: the desk's threads outlive the test
         var desk = Desk(address =>
         {
             if (!address.Equals(_address))
@@ -108,7 +108,7 @@ public sealed class LookupDeskTests
     [Fact]
     public void A_flood_is_answered_at_once_and_does_not_grow()
     {
-        using var gate = new ManualResetEventSlim();
+        var gate = new ManualResetEventSlim();      // not disposed: the desk's threads outlive the test
         var desk = Desk(_ =>
         {
             gate.Wait(_long, TestContext.Current.CancellationToken);
