@@ -51,7 +51,10 @@ internal sealed unsafe class PoolLink(int socket)
             var part = new Libc.IoVec { iov_base = message, iov_len = MaxMessage };
             var header = new Libc.MsgHdr
             {
-                msg_iov = &part, msg_iovlen = 1, msg_control = control, msg_controllen = controlLength,
+                msg_iov = &part,
+                msg_iovlen = 1,
+                msg_control = control,
+                msg_controllen = controlLength,
             };
             got = Libc.recvmsg(socket, ref header, flags);
             controlLength = header.msg_controllen;
