@@ -63,7 +63,7 @@ public sealed partial class ServiceManagerTests
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task Every_listener_is_given_to_the_manager_to_keep_and_taken_out_when_it_closes(Who who)
     {
-        using var folder = PrivateFolder.For(who);
+        using var folder = PrivateFolder.For(who, managerKeepsSockets: true);
         var more = $"""
             [service.more]
             listen = ["tcp:127.0.0.1:0", "unix:{folder.At("more.sock")}"]
@@ -84,7 +84,7 @@ public sealed partial class ServiceManagerTests
     [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
     public async Task With_what_the_manager_has_kept_nobody_is_lost_whose_daemon_was_killed(Who who)
     {
-        using var folder = PrivateFolder.For(who);
+        using var folder = PrivateFolder.For(who, managerKeepsSockets: true);
         await using var doomed = await RunningDaemon.Start(folder, Cat);
         var address = doomed.Address("cat");
         await Eventually.Holds(() => doomed.Manager.Kept.Count == 1, "descriptor in the store");

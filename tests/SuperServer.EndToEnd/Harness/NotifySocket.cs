@@ -13,10 +13,14 @@ internal sealed partial class NotifySocket : IDisposable
     private readonly List<(string Text, TimeSpan At)> _told = [];
     private readonly Dictionary<string, int> _kept = [];
     private readonly Thread _listening;
+    private readonly bool _keeps;
     private volatile bool _isOver;
 
-    public NotifySocket(string path)
+    /// <param name="path">Where the daemon finds it.</param>
+    /// <param name="keeps">Whether it keeps what it is given, as FileDescriptorStoreMax= has it: then ports stay open.</param>
+    public NotifySocket(string path, bool keeps)
     {
+        _keeps = keeps;
         File.Delete(path);
         Path = path;
         _socket.Bind(new UnixDomainSocketEndPoint(path));
@@ -96,9 +100,13 @@ internal sealed partial class NotifySocket : IDisposable
     {
         var line = lines.FirstOrDefault(line => line.StartsWith("FDNAME=", StringComparison.Ordinal));
         var name = line?["FDNAME=".Length..] ?? string.Empty;
-        if (lines.Contains("FDSTORE=1") && descriptor >= 0)
+        if (lines.Contains("FDSTORE=1") && descriptor >= 0 && _keeps)
         {
             _kept[name] = descriptor;
+        }
+        else if (descriptor >= 0)
+        {
+            _ = Close(descriptor);
         }
         else if (lines.Contains("FDSTOREREMOVE=1") && _kept.Remove(name, out var known))
         {

@@ -16,10 +16,13 @@ public sealed class PrivateFolder : IDisposable
 
     public Who Owner { get; }
 
-    public static PrivateFolder For(Who who)
+    /// <summary>The service manager of daemons in this folder keeps their listening sockets, also when they are gone.</summary>
+    public bool ManagerKeepsSockets { get; init; }
+
+    public static PrivateFolder For(Who who, bool managerKeepsSockets = false)
     {
         Machine.MustAllow(who);
-        return new PrivateFolder(who);
+        return new PrivateFolder(who) { ManagerKeepsSockets = managerKeepsSockets };
     }
 
     public string At(string name) => System.IO.Path.Combine(Path, name);

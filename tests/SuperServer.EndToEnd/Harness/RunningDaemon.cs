@@ -146,7 +146,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
         PrivateFolder folder, PrivateFolder? ownFolder, string services, Dictionary<string, string> environment, string[] through)
     {
         folder.Write("superserver.toml", Configuration(folder, services));
-        var manager = new NotifySocket(folder.At("notify.sock"));
+        var manager = new NotifySocket(folder.At("notify.sock"), folder.ManagerKeepsSockets);
         // A shell that runs the tests in its background has SIGINT ignored, and an ignored signal stays ignored.
         string[] command =
         [
