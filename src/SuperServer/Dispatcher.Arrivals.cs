@@ -108,11 +108,9 @@ internal sealed partial class Dispatcher
         AttendAll(service);
     }
 
-    private Refusal? Consider(Service service, in Arrival arrival)
-    {
-        return _gate.Consider(service.Definition, service.Crowd, service.Pace, arrival.Peer, MomentFor(service))
-            ?? (service.Definition.Mode == ServiceMode.Pool && !HasRoomForOneMore(service) ? PoolIsFull(service) : null);
-    }
+    private Refusal? Consider(Service service, in Arrival arrival) =>
+        _gate.Consider(service.Definition, service.Crowd, service.Pace, arrival.Peer, MomentFor(service))
+        ?? (service.Definition.Mode == ServiceMode.Pool && !HasRoomForOneMore(service) ? PoolIsFull(service) : null);
 
     private void StartFor(Service service, in Arrival arrival)
     {

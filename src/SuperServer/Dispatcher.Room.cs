@@ -122,14 +122,11 @@ internal sealed partial class Dispatcher
         ? new ServiceState(StateName.BackingOff, "its server ended without doing its work", rest.Until)
         : new ServiceState(StateName.Paused, "no descriptor or memory left", rest.Until);
 
-
     // Full of clients is not a state: that is what limits are for. Having to wait for the clock or for other services is.
-    private ServiceState StateByRoom(Service service)
-    {
-        return LetsClientsWait(service.Definition)
-            && service.Entrances.Exists(entrance => entrance.Server is null)     // a server that lives asks for no place
-            && RoomFor(service) is { Objection: { Limit: not ("max_connections" or "pool") } objection, Until: var until }
+    private ServiceState StateByRoom(Service service) =>
+        LetsClientsWait(service.Definition)
+        && service.Entrances.Exists(entrance => entrance.Server is null)     // a server that lives asks for no place
+        && RoomFor(service) is { Objection: { Limit: not ("max_connections" or "pool") } objection, Until: var until }
             ? new ServiceState(StateName.Paused, objection.ToString(), until)
             : ServiceState.Online;
-    }
 }

@@ -31,12 +31,6 @@ internal readonly record struct Source(UInt128 Bits, Source.Kind Family, byte Le
         Machine,
     }
 
-    /// <summary>127.0.0.0/8, which is this machine.</summary>
-    public static Source LoopbackV4 { get; } = new((UInt128)127 << 24, Kind.V4, 8);
-
-    /// <summary>::1/128, which is this machine.</summary>
-    public static Source LoopbackV6 { get; } = new(1, Kind.V6, 128);
-
     public static Source Of(in Peer peer, SourcePrefix prefix) =>
         peer.IsUnix ? User(peer.Credentials.uid)
         : peer.Name.Vsock is { } vsock ? new(vsock.Cid ?? 0, Kind.Machine, 0)
