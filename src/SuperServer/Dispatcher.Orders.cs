@@ -25,6 +25,7 @@ internal sealed partial class Dispatcher
         if (orders.HasFlag(Orders.Stop))
         {
             _manager.Stopping();
+            _manager.CatchUp(_patienceWithManager);
             _journal.Stopping();
             _stopping = true;
             return;

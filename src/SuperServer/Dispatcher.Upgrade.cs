@@ -95,6 +95,7 @@ internal sealed partial class Dispatcher
 
         _journal.MakingRoom(Succession.Program);
         _manager.Reloading();
+        _manager.CatchUp(_patienceWithManager);     // the next one knows nothing of what waits here
         (_stopping, MakesRoom) = (true, true);
     }
 

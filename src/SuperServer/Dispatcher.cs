@@ -16,6 +16,8 @@ internal sealed partial class Dispatcher : IDisposable
 {
     private static readonly TimeSpan _resourcePause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan _floodCheck = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _managerCheck = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _patienceWithManager = TimeSpan.FromSeconds(1);
 
     private readonly Journal _journal;
     private readonly ServiceManager _manager;
@@ -107,6 +109,7 @@ internal sealed partial class Dispatcher : IDisposable
         OpenDesk();
         _journal.Serving(_configuration.Services.Count, Environment.UserName);
         _manager.Ready(Status);
+        _manager.CatchUp(_patienceWithManager);
         SetWatchdog();
         return true;
     }
@@ -134,6 +137,7 @@ internal sealed partial class Dispatcher : IDisposable
         ReapChildren();         // every ending frees a place
         HearChildren();
         RunErrands();
+        _manager.CatchUp();
         WakeStranded();
         AcceptArrivals();       // so arrivals come last and find the places free
         _floodsAreOpen = _journal.SettleFloods();
@@ -225,7 +229,9 @@ internal sealed partial class Dispatcher : IDisposable
 
     private TimeSpan? UntilSomethingIsDue()
     {
-        TimeSpan? due = _floodsAreOpen || _unwatched.Count > 0 || _poller.IsBehind || _stranded.Count > 0 || _isFirstProcess ? _floodCheck : null;
+        TimeSpan? due = _manager.IsBehind ? _managerCheck
+            : _floodsAreOpen || _unwatched.Count > 0 || _poller.IsBehind || _stranded.Count > 0 || _isFirstProcess ? _floodCheck
+            : null;
         return _agenda.Next - Now is { } next && (due is null || next < due) ? next : due;
     }
 

@@ -79,7 +79,7 @@ internal static class ServeCommand
         var level = new LoggingLevelSwitch(JournalSetup.ToSerilog(configuration.Log.Level));
         using var log = JournalSetup.CreateLogger(configuration.Log.Format, level);
         var journal = new Journal(log, level, TimeProvider.System);
-        var manager = new ServiceManager(
+        using var manager = new ServiceManager(
             ServiceManager.SocketOfThisProcess, ServiceManager.WatchdogOfThisProcess, journal.CannotNotify);
         using var dispatcher = new Dispatcher(
             configuration, InheritedVariables(), running => Read(file, running), journal, manager, TimeProvider.System,

@@ -21,6 +21,9 @@ internal static unsafe partial class Libc
     public const int F_GETFL = 3;
     public const int F_SETFL = 4;
 
+    /// <summary>A copy that does not go to children (fcntl(2)).</summary>
+    public const int F_DUPFD_CLOEXEC = 1030;
+
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
 
