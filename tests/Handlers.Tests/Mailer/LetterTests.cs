@@ -221,6 +221,7 @@ public sealed class LetterTests
             Recipients = ["admin@example.org", "second@example.org"],
             Sender = "superserver@web1.example.org",
             Pace = new Pace(TimeSpan.Zero, [TimeSpan.FromMinutes(5)], TimeSpan.FromHours(24)),
+            InsidePace = new Pace(TimeSpan.Zero, [TimeSpan.FromMinutes(1)], TimeSpan.FromHours(24)),
             Transports = [],
         };
         var zone = TimeZoneInfo.CreateCustomTimeZone("test", TimeSpan.FromHours(1), null, null);

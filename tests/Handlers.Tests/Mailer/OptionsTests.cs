@@ -39,7 +39,7 @@ public sealed class OptionsTests
         Assert.Equal(TimeSpan.FromMilliseconds(7), options.Linger);
         Assert.Equal(
             [
-                new TransportOptions.Smtp(new SmtpSettings { Host = "mail.example.org", Port = 25, User = "u", PasswordFile = "/p" }),
+                new TransportOptions.Smtp(new SmtpSettings { Host = "mail.example.org", Port = 25, User = "u", Password = new SecretSource("/p", null) }),
                 new TransportOptions.Sendmail("/bin/sendmail"),
             ],
             options.Transports);

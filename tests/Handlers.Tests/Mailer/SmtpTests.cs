@@ -156,7 +156,7 @@ public sealed class SmtpTests : IDisposable
             Port = _server.Port,
             Protection = Protection.None,
             User = "u",
-            PasswordFile = "/nonexistent",
+            Password = new SecretSource("/nonexistent", null),
         };
         var attempt = await new SmtpTransport(settings, "web1", _brief).Deliver(_parcel, TestContext.Current.CancellationToken);
 

@@ -8,6 +8,15 @@ internal enum MailKind
 
     /// <summary>What came since the mail before.</summary>
     Digest,
+
+    /// <summary>Far more than before, in a minute.</summary>
+    Surge,
+
+    /// <summary>The regular sign of life, when there was little or nothing to tell.</summary>
+    Quiet,
+
+    /// <summary>Somebody wants to see that mail works; it tells no event.</summary>
+    Test,
 }
 
 /// <summary>A finished mail, not yet on its way: the bytes that every attempt sends.</summary>

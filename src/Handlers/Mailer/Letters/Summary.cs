@@ -34,6 +34,24 @@ internal sealed record Summary
 
     public IReadOnlyList<string> Notices { get; init; } = [];
 
+    /// <summary>Whose rhythm the mail follows; an inside one is urgent.</summary>
+    public StreamClass Class { get; init; } = StreamClass.Outside;
+
+    /// <summary>Of <see cref="Connections"/>, those from inside.</summary>
+    public long Inside { get; init; }
+
+    /// <summary>Connections that were counted and not described: shed, or met a full disk. They are not among the numbered events.</summary>
+    public IReadOnlyList<CoarseLine> CountedOnly { get; init; } = [];
+
+    /// <summary>Since when the mail limit has held these events back; null when it did not.</summary>
+    public DateTimeOffset? HeldBackSince { get; init; }
+
+    /// <summary>The first mail after a time in which none got through.</summary>
+    public Outage? Outage { get; init; }
+
+    /// <summary>Mails that were given up, whose events nobody was told: "#1204-#1391 (188 connections): 550 ...".</summary>
+    public IReadOnlyList<LostMail> LostMails { get; init; } = [];
+
     public long Connections => Held - Ignored;
 
     public bool IsComplete => Held == Last - First + 1;
@@ -72,3 +90,13 @@ internal sealed record AlertEvent
 
 /// <summary>How a connection ended.</summary>
 internal sealed record Ending(TimeSpan Duration, string Why, long BytesIn, byte[] Bytes);
+
+/// <summary>Connections that were counted and not described.</summary>
+/// <param name="Why">The limit that shed them, or <c>disk full</c>.</param>
+internal sealed record CoarseLine(string Service, string Why, long Connections, long Sources, DateTimeOffset From, DateTimeOffset To);
+
+/// <summary>When mail did not get through, and why.</summary>
+internal sealed record Outage(DateTimeOffset From, DateTimeOffset To, string Words, long Mails, long Connections);
+
+/// <summary>A mail that nobody got.</summary>
+internal sealed record LostMail(long Id, long First, long Last, long Connections, string Words);

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace SuperServer.Handlers.Mailer;
 
 /// <summary>What the administrator wrote below <c>[alerts]</c>, as values. One that exists is valid.</summary>
@@ -9,6 +11,48 @@ internal sealed record MailerOptions
 
     public required Pace Pace { get; init; }
 
+    /// <summary>The rhythm for visitors from inside.</summary>
+    public required Pace InsidePace { get; init; }
+
+    /// <summary>Networks that count as inside besides the private ones (<c>10.0.0.0/8</c> as written, host bits zero).</summary>
+    public IReadOnlyList<IPNetwork> InsideNetworks { get; init; } = [];
+
+    public MailCap Cap { get; init; } = new(4, 12);
+
+    public MailCap InsideCap { get; init; } = new(12, 60);
+
+    /// <summary>For the whole host and every kind of mail but <c>alert test</c>.</summary>
+    public int HostCapPerHour { get; init; } = 30;
+
+    public SelfCheck SelfCheck { get; init; } = SelfCheck.Weekly;
+
+    /// <summary>Before every subject, in place of <c>[host]</c>.</summary>
+    public string? SubjectPrefix { get; init; }
+
+    /// <summary>Addresses, networks and host names that are counted and never mailed alone.</summary>
+    public IReadOnlyList<string> Ignore { get; init; } = [];
+
+    /// <summary>More of them, one a line.</summary>
+    public string? IgnoreFile { get; init; }
+
+    /// <summary>How long mailed events are kept.</summary>
+    public TimeSpan Retain { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Every event as a line of a CSV file beside the mail's text.</summary>
+    public bool AttachCsv { get; init; }
+
+    /// <summary>Every event as a line of JSON in this file.</summary>
+    public string? EventLog { get; init; }
+
+    /// <summary>Every event as a message of the journal, or of syslog where there is none.</summary>
+    public bool Syslog { get; init; }
+
+    /// <summary>Every event to a collector.</summary>
+    public ForwardOptions? Forward { get; init; }
+
+    /// <summary>The host's stable id.</summary>
+    public string? Machine { get; init; }
+
     public required IReadOnlyList<TransportOptions> Transports { get; init; }
 
     /// <summary>Whether reverse names are looked up; each lookup can be noticed by the owner of the address.</summary>
@@ -18,9 +62,41 @@ internal sealed record MailerOptions
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(30);
 }
 
+/// <summary>At most so many mails.</summary>
+internal sealed record MailCap(int PerHour, int PerDay);
+
+/// <summary>How often a mail comes even when nothing happened.</summary>
+internal enum SelfCheck
+{
+    Weekly,
+    Daily,
+    Never,
+}
+
+/// <summary>A collector of events.</summary>
+/// <param name="Url">https, or http to this host.</param>
+/// <param name="Token">Sent as <c>Authorization: Bearer</c>.</param>
+internal sealed record ForwardOptions(Uri Url, SecretSource? Token);
+
+/// <summary>Where a secret is read from, at each use: a file, or a descriptor that the daemon opened for us.</summary>
+internal sealed record SecretSource(string? Path, int? Descriptor);
+
 /// <summary>One <c>[[alerts.transport]]</c>.</summary>
 internal abstract record TransportOptions
 {
+    /// <summary>Gets every mail, whatever the others do; not a fallback.</summary>
+    public bool Always { get; init; }
+
+    /// <summary>POSTs each mail as JSON.</summary>
+    /// <param name="Form">What the receiver understands: <c>json</c>, <c>alertmanager</c>, <c>pagerduty</c> or <c>ntfy</c>.</param>
+    public sealed record Webhook(Uri Url, string Form, SecretSource? Token) : TransportOptions;
+
+    /// <summary>Hands each mail as JSON to a program of the administrator's.</summary>
+    public sealed record Exec(IReadOnlyList<string> Command) : TransportOptions;
+
+    /// <summary>Writes each mail's text to the daemon's log.</summary>
+    public sealed record Log : TransportOptions;
+
     public sealed record Smtp(SmtpSettings Settings) : TransportOptions;
 
     public sealed record Sendmail(string Path) : TransportOptions;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using MimeKit;
 
@@ -9,7 +10,8 @@ namespace SuperServer.Handlers.Mailer;
 /// </summary>
 internal static class OptionsReader
 {
-    private static readonly int[] _usualGaps = [300, 900, 1800, 3600, 7200, 14400, 28800, 86400];
+    private static readonly Pace _usual = MakePace(5, 5, 15, 30, 60, 120, 240, 480, 1440);
+    private static readonly Pace _usualInside = MakePace(2, 1, 5, 15, 60, 240, 1440);
 
     public static MailerOptions Read(string json, string host)
     {
@@ -30,7 +32,29 @@ internal static class OptionsReader
         {
             Recipients = [.. table.TextOrTexts("to").Select(text => Address("to", text))],
             Sender = Address("from", table.Text("from") ?? $"superserver@{host}"),
-            Pace = ReadPace(table),
+            Pace = ReadPace(table, "", _usual),
+            InsidePace = ReadPace(table, "inside_", _usualInside),
+            InsideNetworks = [.. table.TextOrTexts("inside").Select(Network)],
+            Cap = ReadCap(table, "", new MailCap(4, 12)),
+            InsideCap = ReadCap(table, "inside_", new MailCap(12, 60)),
+            HostCapPerHour = table.Number("host_mails_per_hour", 1, 10_000) ?? 30,
+            SelfCheck = table.OneOf("summary", "weekly", "daily", "never") switch
+            {
+                "daily" => SelfCheck.Daily,
+                "never" => SelfCheck.Never,
+                _ => SelfCheck.Weekly,
+            },
+            SubjectPrefix = table.Text("subject_prefix"),
+            Ignore = table.TextOrTexts("ignore"),
+            IgnoreFile = table.Path("ignore_file"),
+            Retain = TimeSpan.FromSeconds(table.Number("retain_s", 3600, int.MaxValue) ?? 30 * 86_400),
+            AttachCsv = table.OneOf("attach", "none", "csv") == "csv",
+            EventLog = table.Path("event_log"),
+            Syslog = table.Flag("syslog") ?? false,
+            Forward = table.Text("forward") is { } url
+                ? new ForwardOptions(table.Web("forward", url), table.Secret("forward_token_file", "forward_token_fd"))
+                : null,
+            Machine = table.Text("machine"),
             Resolve = table.OneOf("resolve", "confirm", "off") != "off",
             Linger = TimeSpan.FromMilliseconds(table.Number("linger_ms", 0, int.MaxValue) ?? 30_000),
             Transports = [.. table.Tables("transport").Select(TransportReader.Read)],
@@ -44,19 +68,31 @@ internal static class OptionsReader
         };
     }
 
-    private static Pace ReadPace(OptionsTable table)
+    private static Pace MakePace(int settle, params int[] gaps) =>
+        new(TimeSpan.FromSeconds(settle), [.. gaps.Select(gap => TimeSpan.FromMinutes(gap))], TimeSpan.FromHours(24));
+
+    private static Pace ReadPace(OptionsTable table, string prefix, Pace usual)
     {
-        var gaps = table.Numbers("gaps_s", 1, int.MaxValue / 1000) ?? _usualGaps;
-        if (gaps.Count == 0)
+        var gaps = table.Numbers($"{prefix}gaps_s", 1, int.MaxValue / 1000)?.Select(gap => TimeSpan.FromSeconds(gap)).ToList();
+        if (gaps is [])
         {
-            throw new OptionsException("'gaps_s' needs at least one number");
+            throw new OptionsException($"'{prefix}gaps_s' needs at least one number");
         }
 
         return new Pace(
-            TimeSpan.FromMilliseconds(table.Number("settle_ms", 0, int.MaxValue) ?? 5_000),
-            [.. gaps.Select(gap => TimeSpan.FromSeconds(gap))],
-            TimeSpan.FromSeconds(table.Number("calm_s", 1, int.MaxValue / 1000) ?? 86_400));
+            table.Number($"{prefix}settle_ms", 0, int.MaxValue) is { } settle ? TimeSpan.FromMilliseconds(settle) : usual.Settle,
+            gaps ?? usual.Gaps,
+            table.Number($"{prefix}calm_s", 1, int.MaxValue / 1000) is { } calm ? TimeSpan.FromSeconds(calm) : usual.Calm);
     }
+
+    private static MailCap ReadCap(OptionsTable table, string prefix, MailCap usual) => new(
+        table.Number($"{prefix}mails_per_hour", 1, 10_000) ?? usual.PerHour,
+        table.Number($"{prefix}mails_per_day", 1, 10_000) ?? usual.PerDay);
+
+    private static IPNetwork Network(string text) =>
+        IPNetwork.TryParse(text, out var network)
+            ? network
+            : throw new OptionsException($"'inside': \"{Clean.Text(text, 80)}\" is not a network such as 192.0.2.0/24");
 
     /// <summary>A bare address: no display name, nothing that a mail system could take for an option or a second header.</summary>
     private static string Address(string key, string text) =>

@@ -34,6 +34,42 @@ internal sealed class OptionsTable
             $"{Name}: '{key}' must be one of {string.Join(", ", words!)}, not \"{Clean.Text(word, 40)}\""),
     };
 
+    public bool? Flag(string key) => Take(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.False } => false,
+        { } value => throw Wrong(key, "true or false", value),
+    };
+
+    public string? Path(string key) => Text(key) switch
+    {
+        null => null,
+        ['/', ..] path => path,
+        var path => throw new OptionsException($"{Name}: '{key}' must be an absolute path, not \"{Clean.Text(path, 80)}\""),
+    };
+
+    /// <summary>A program by its absolute path, and its arguments.</summary>
+    public IReadOnlyList<string>? Command(string key) => TextOrTexts(key) switch
+    {
+        [] => null,
+        [['/', ..], ..] command => command,
+        _ => throw new OptionsException($"{Name}: '{key}' must begin with the absolute path of a program"),
+    };
+
+    /// <summary>Where nobody between can read along: https, or http that stays on this host.</summary>
+    public Uri Web(string key, string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback))
+            ? url
+            : throw new OptionsException($"{Name}: '{key}' must be an https URL (or http on this host), not \"{Clean.Text(text, 80)}\"");
+
+    /// <summary>A secret by the one key or the other; null when there is none.</summary>
+    public SecretSource? Secret(string fileKey, string descriptorKey) => (Path(fileKey), Number(descriptorKey, 3, 1000)) switch
+    {
+        (null, null) => null,
+        var (path, descriptor) => new SecretSource(path, descriptor),
+    };
+
     public int? Number(string key, int least, int most) => Take(key) is { } value ? Number(key, value, least, most) : null;
 
     public IReadOnlyList<int>? Numbers(string key, int least, int most) =>

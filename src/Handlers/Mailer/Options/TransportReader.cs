@@ -9,13 +9,20 @@ internal static class TransportReader
 
     public static TransportOptions Read(OptionsTable table)
     {
-        TransportOptions transport = table.OneOf("kind", "smtp", "sendmail", "maildir") switch
+        TransportOptions transport = table.OneOf("kind", "smtp", "sendmail", "maildir", "webhook", "exec", "log") switch
         {
             "smtp" => new TransportOptions.Smtp(ReadSmtp(table)),
-            "sendmail" => new TransportOptions.Sendmail(AbsolutePath(table, "path") ?? "/usr/sbin/sendmail"),
-            "maildir" => new TransportOptions.Maildir(AbsolutePath(table, "path") ?? throw Missing(table, "path")),
+            "sendmail" => new TransportOptions.Sendmail(table.Path("path") ?? "/usr/sbin/sendmail"),
+            "maildir" => new TransportOptions.Maildir(table.Path("path") ?? throw Missing(table, "path")),
+            "webhook" => new TransportOptions.Webhook(
+                table.Web("url", table.Text("url") ?? throw Missing(table, "url")),
+                table.OneOf("form", "json", "alertmanager", "pagerduty", "ntfy") ?? "json",
+                table.Secret("token_file", "token_fd")),
+            "exec" => new TransportOptions.Exec(table.Command("command") ?? throw Missing(table, "command")),
+            "log" => new TransportOptions.Log(),
             _ => throw Missing(table, "kind"),
         };
+        transport = transport with { Always = table.Flag("always") ?? false };
         table.RefuseTheRest();
         return transport;
     }
@@ -35,15 +42,20 @@ internal static class TransportReader
                 _ => Protection.StartTls,
             },
             User = table.Text("user"),
-            PasswordFile = AbsolutePath(table, "password_file"),
+            Password = table.Secret("password_file", "password_fd"),
+            TokenCommand = table.Command("token_command"),
+            AuthorityFile = table.Path("ca_file"),
+            Pin = table.Text("pin_sha256"),
         };
         return Objection(settings) is { } objection ? throw new OptionsException($"{table.Name}: {objection}") : settings;
     }
 
     private static string? Objection(SmtpSettings settings) => settings switch
     {
-        { User: not null, PasswordFile: null } => "'user' needs a 'password_file'",
-        { User: null, PasswordFile: not null } => "'password_file' needs a 'user'",
+        { User: not null, Password: null, TokenCommand: null } => "'user' needs a 'password_file' or a 'token_command'",
+        { User: null, Password: not null } => "'password_file' needs a 'user'",
+        { User: null, TokenCommand: not null } => "'token_command' needs a 'user'",
+        { Password: not null, TokenCommand: not null } => "'password_file' and 'token_command' are two ways to log in: one of them must go",
         { User: not null, Protection: Protection.None } when !IsLoopback(settings.Host) =>
             "tls = \"none\" would show the password to everyone on the way; use \"starttls\" or \"tls\"",
         _ => null,
@@ -51,13 +63,6 @@ internal static class TransportReader
 
     private static bool IsLoopback(string host) =>
         host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
-
-    private static string? AbsolutePath(OptionsTable table, string key) => table.Text(key) switch
-    {
-        null => null,
-        ['/', ..] path => path,
-        var path => throw new OptionsException($"{table.Name}: '{key}' must be an absolute path, not \"{Clean.Text(path, 80)}\""),
-    };
 
     private static OptionsException Missing(OptionsTable table, string key) => new($"{table.Name}: '{key}' is missing");
 }

@@ -25,7 +25,16 @@ internal sealed record SmtpSettings
     public string? User { get; init; }
 
     /// <summary>Read at each use, so that a new password needs no restart.</summary>
-    public string? PasswordFile { get; init; }
+    public SecretSource? Password { get; init; }
+
+    /// <summary>OAuth2 in place of a password: a program and its arguments that prints an access token.</summary>
+    public IReadOnlyList<string>? TokenCommand { get; init; }
+
+    /// <summary>PEM: only a certificate of these authorities is good.</summary>
+    public string? AuthorityFile { get; init; }
+
+    /// <summary>The SHA-256 of the server's certificate, in hexadecimal: exactly this one is good, whoever signed it.</summary>
+    public string? Pin { get; init; }
 }
 
 /// <summary>How long we wait for a mail server (RFC 5321 §4.5.3.2, within reason).</summary>

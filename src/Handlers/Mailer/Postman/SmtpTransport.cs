@@ -64,7 +64,7 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
     {
         try
         {
-            return (await File.ReadAllTextAsync(settings.PasswordFile ?? "", deadline).ConfigureAwait(false)).TrimEnd('\r', '\n');
+            return (await File.ReadAllTextAsync(settings.Password?.Path ?? "", deadline).ConfigureAwait(false)).TrimEnd('\r', '\n');
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -110,5 +110,80 @@ internal static class Schema
             expires INTEGER NOT NULL
         ) STRICT;
         """,
+        """
+        -- What the mailer itself thinks of a source, by the networks the administrator calls his own; and which host it was.
+        ALTER TABLE event ADD COLUMN class TEXT NOT NULL DEFAULT 'outside';
+        ALTER TABLE event ADD COLUMN host TEXT;
+        ALTER TABLE event ADD COLUMN machine TEXT;
+        ALTER TABLE event ADD COLUMN monotonic INTEGER;
+        ALTER TABLE event ADD COLUMN boot TEXT;
+        CREATE INDEX event_at ON event (at);
+        CREATE INDEX event_src ON event (src, seq);
+
+        -- Connections that are counted and not described: shed by the daemon, or recorded while the disk was full. They have no
+        -- number of their own; the mail that tells them is in outbox.
+        CREATE TABLE coarse (
+            id TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,
+            service TEXT NOT NULL,
+            why TEXT NOT NULL,
+            connections INTEGER NOT NULL,
+            sources INTEGER NOT NULL,
+            began INTEGER NOT NULL,
+            ended INTEGER NOT NULL,
+            busiest TEXT NOT NULL,
+            taken_at INTEGER NOT NULL,
+            outbox INTEGER
+        ) STRICT;
+        CREATE INDEX coarse_untold ON coarse (taken_at) WHERE outbox IS NULL;
+
+        -- How far the overflow counters of a lane are taken in.
+        CREATE TABLE overflow (
+            lane TEXT NOT NULL,
+            service TEXT NOT NULL,
+            seen INTEGER NOT NULL,
+            PRIMARY KEY (lane, service)
+        ) STRICT;
+
+        -- Token buckets of the mail limits.
+        CREATE TABLE allowance (
+            name TEXT PRIMARY KEY,
+            tokens REAL NOT NULL,
+            at INTEGER NOT NULL
+        ) STRICT;
+
+        -- waiting, sent, failed (given up, or refused by all for good), dropped (by the administrator). Only waiting and failed
+        -- mails still have their bytes.
+        ALTER TABLE outbox ADD COLUMN state TEXT NOT NULL DEFAULT 'waiting';
+        ALTER TABLE outbox ADD COLUMN class TEXT NOT NULL DEFAULT 'outside';
+        ALTER TABLE outbox ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+        ALTER TABLE outbox ADD COLUMN connections INTEGER NOT NULL DEFAULT 0;
+        UPDATE outbox SET state = 'sent' WHERE sent_at IS NOT NULL;
+        DROP INDEX outbox_waiting;
+        CREATE INDEX outbox_waiting ON outbox (id) WHERE state = 'waiting';
+
+        -- One transport's work on one mail: which attempts it has behind it, and when it is tried again. What an unconditional
+        -- transport ("always") still has to take keeps a mail waiting too.
+        CREATE TABLE leg (
+            outbox INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+            transport TEXT NOT NULL,
+            state TEXT NOT NULL,
+            attempts INTEGER NOT NULL,
+            first_failure INTEGER,
+            next_try INTEGER NOT NULL,
+            last_class TEXT,
+            last_error TEXT,
+            PRIMARY KEY (outbox, transport)
+        ) STRICT;
+
+        -- How far each sink beside the mail (event log, syslog, collector) has been told.
+        CREATE TABLE sink (
+            name TEXT PRIMARY KEY,
+            seq INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            next_try INTEGER NOT NULL DEFAULT 0,
+            last_error TEXT
+        ) STRICT;
+        """,
     ];
 }

@@ -54,6 +54,7 @@ internal static class AlertReader
         {
             (AlertRecord.Version, TouchRecord.Kind) => ReadTouch(json, id),
             (AlertRecord.Version, EndRecord.Kind) => ReadEnd(json, id),
+            (AlertRecord.Version, ShedRecord.Kind) => ReadShed(json, id),
             _ => new UnfamiliarRecord { Id = id, Kind = kind },
         };
     }
@@ -66,8 +67,9 @@ internal static class AlertReader
         {
             Id = id,
             Reference = Text(json, "ref"),
-            Connection = json.TryGetProperty("conn", out var connection) ? connection.GetString() : null,
+            Connection = OptionalText(json, "conn"),
             Host = Text(json, "host"),
+            Machine = OptionalText(json, "mid"),
             Service = Text(json, "svc"),
             Protocol = Text(json, "proto"),
             Source = new AlertSource(
@@ -95,6 +97,25 @@ internal static class AlertReader
         BytesIn = json.GetProperty("in").GetInt64(),
         First = json.GetProperty("first").GetBytesFromBase64(),
     };
+
+    private static ShedRecord ReadShed(JsonElement json, string id) => new()
+    {
+        Id = id,
+        Host = Text(json, "host"),
+        Machine = OptionalText(json, "mid"),
+        Service = Text(json, "svc"),
+        Connections = json.GetProperty("n").GetInt64() is > 0 and var connections
+            ? connections
+            : throw new FormatException("'n' must be at least 1"),
+        Sources = json.GetProperty("srcs").GetInt32(),
+        From = json.GetProperty("from").GetDateTimeOffset(),
+        To = json.GetProperty("to").GetDateTimeOffset(),
+        Why = Text(json, "why"),
+        Busiest = [.. json.GetProperty("top").EnumerateArray().Take(ShedRecord.MaxBusiest)
+            .Select(pair => (IPAddress.Parse(pair[0].GetString() ?? throw new FormatException("an address is missing")), pair[1].GetInt64()))],
+    };
+
+    private static string? OptionalText(JsonElement json, string name) => json.TryGetProperty(name, out var text) ? text.GetString() : null;
 
     private static string Text(JsonElement json, string name) =>
         json.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' must not be null");

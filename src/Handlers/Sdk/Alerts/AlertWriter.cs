@@ -22,11 +22,12 @@ internal static class AlertWriter
         json.WriteString("ref"u8, record.Reference);
         WriteOptional(json, "conn"u8, record.Connection);
         json.WriteString("host"u8, Cut(record.Host, MaxHost));
+        WriteOptional(json, "mid"u8, record.Machine);
         json.WriteString("svc"u8, Cut(record.Service, MaxName));
         json.WriteString("proto"u8, record.Protocol);
         WriteSource(json, record.Source);
         WriteTarget(json, record.Target);
-        json.WriteString("at"u8, record.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        json.WriteString("at"u8, Instant(record.At));
         json.WriteString("boot"u8, record.Boot);
         json.WriteNumber("mono"u8, record.Monotonic);
         json.WriteString("peer"u8, record.PeerFrom);
@@ -44,6 +45,31 @@ internal static class AlertWriter
         json.WriteNumber("in"u8, record.BytesIn);
         json.WriteBase64String("first"u8, record.First.Span[..Math.Min(record.First.Length, EndRecord.MaxFirst)]);
     });
+
+    public static byte[] Write(ShedRecord record) => Seal(json =>
+    {
+        Begin(json, ShedRecord.Kind, record.Id);
+        json.WriteString("host"u8, Cut(record.Host, MaxHost));
+        WriteOptional(json, "mid"u8, record.Machine);
+        json.WriteString("svc"u8, Cut(record.Service, MaxName));
+        json.WriteNumber("n"u8, record.Connections);
+        json.WriteNumber("srcs"u8, record.Sources);
+        json.WriteString("from"u8, Instant(record.From));
+        json.WriteString("to"u8, Instant(record.To));
+        json.WriteString("why"u8, Cut(record.Why, MaxName));
+        json.WriteStartArray("top"u8);
+        foreach (var (address, connections) in record.Busiest.Take(ShedRecord.MaxBusiest))
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(address.ToString());
+            json.WriteNumberValue(connections);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static void Begin(Utf8JsonWriter json, string kind, string id)
     {

@@ -15,6 +15,9 @@ internal sealed record TouchRecord : AlertRecord
 
     public required string Host { get; init; }
 
+    /// <summary>The host's stable id, 16 hexadecimal digits, whatever its name is; null where nobody knew it.</summary>
+    public string? Machine { get; init; }
+
     public required string Service { get; init; }
 
     /// <summary><c>tcp</c> or <c>ipc</c>.</summary>
