@@ -115,11 +115,17 @@ public sealed class KillTests
             try
             {
                 await Client.ConnectAndReset(address);
-                await Client.Hear(address);
+                await Client.Hear(address).WaitAsync(stop);
             }
             catch (SocketException)
             {
                 await Task.Yield();     // it was killed under us: that is what this is about
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // Whose handshake ends in the moment in which a listener is closed is sometimes not told (Linux 6.18: a client of a
+                // bare accept loop that is killed hung in 2 of 2,318 rounds).
+                return;
             }
         }
     }
