@@ -5,7 +5,7 @@ namespace SuperServer.Handlers.Mailer;
 /// policy: what was recorded is safe in the store before anything is said about it.
 /// </summary>
 internal sealed class PostOffice(
-    Intake intake, Store store, Composer composer, Outgoing outgoing, NameDesk names, Doorbell bell, Orders orders, MailerOptions options,
+    Intake intake, Store store, Composer composer, Outgoing outgoing, SinkDesk sinks, NameDesk names, Doorbell bell, Orders orders, MailerOptions options,
     TimeProvider clock)
 {
     // How many waiting mails make us write no more of them: what comes later is one digest when mail works again.
@@ -40,6 +40,7 @@ internal sealed class PostOffice(
 
             ComposeIfDue();
             outgoing.Turn();
+            sinks.Turn();
             Tidy();
             if (IsIdle)
             {
@@ -54,7 +55,7 @@ internal sealed class PostOffice(
 
     private bool MayCompose => store.Waiting < MostWaiting;
 
-    private bool HasWork => store.HasPending || store.Waiting > 0;
+    private bool HasWork => store.HasPending || store.Waiting > 0 || sinks.HasWork;
 
     private Intake.Round TakeIn()
     {
@@ -99,7 +100,8 @@ internal sealed class PostOffice(
     {
         var next = MayCompose && composer.UntilDue < _look ? composer.UntilDue : _look;
         var retry = outgoing.IsUnderWay ? _look : (store.NextTry - clock.GetUtcNow()) ?? _look;
-        return retry < next ? retry : next;
+        var sink = (sinks.NextTry - clock.GetUtcNow()) ?? _look;
+        return new[] { next, retry, sink }.Min();
     }
 
     private int Stop()

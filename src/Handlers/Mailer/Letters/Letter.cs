@@ -28,6 +28,8 @@ internal sealed record Letter
 
     public required Summary Summary { get; init; }
 
+    public required string Subject { get; init; }
+
     public required IReadOnlyList<string> Recipients { get; init; }
 
     public required byte[] Bytes { get; init; }

@@ -30,6 +30,7 @@ internal sealed class LetterWriter(string host, MailerOptions options)
             MessageId = identity,
             Kind = kind,
             Summary = summary,
+            Subject = message.Subject,
             Recipients = options.Recipients,
             Bytes = BytesOf(message),
         };

@@ -52,6 +52,9 @@ internal sealed record Summary
     /// <summary>Mails that were given up, whose events nobody was told: "#1204-#1391 (188 connections): 550 ...".</summary>
     public IReadOnlyList<LostMail> LostMails { get; init; } = [];
 
+    /// <summary>Every event, for the attachment; empty unless it was asked for, and cut when there are too many.</summary>
+    public IReadOnlyList<AlertRow> Rows { get; init; } = [];
+
     public long Connections => Held - Ignored;
 
     public bool IsComplete => Held == Last - First + 1;
@@ -100,3 +103,27 @@ internal sealed record Outage(DateTimeOffset From, DateTimeOffset To, string Wor
 
 /// <summary>A mail that nobody got.</summary>
 internal sealed record LostMail(long Id, long First, long Last, long Connections, string Words);
+
+/// <summary>One event as a line of the attachment.</summary>
+internal sealed record AlertRow
+{
+    public required long Sequence { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    public required IPAddress? Source { get; init; }
+
+    public required int? SourcePort { get; init; }
+
+    public required string Service { get; init; }
+
+    public required string Protocol { get; init; }
+
+    public required int? Port { get; init; }
+
+    public required string Action { get; init; }
+
+    public required string Reference { get; init; }
+
+    public required byte[] Bytes { get; init; }
+}

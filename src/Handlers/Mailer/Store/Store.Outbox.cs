@@ -103,6 +103,12 @@ internal sealed partial class Store
     /// <summary>A sentence for the next mail.</summary>
     public void Note(string text) => Run("INSERT INTO notice (at, text) VALUES ($1, $2)", Now, text);
 
+    /// <summary>The time in which no mail got through, if it has ended and no mail has told it yet.</summary>
+    public Outage? PendingOutage() => Waiting < 0 ? new Outage(default, default, "", 0, 0) : null;
+
+    /// <summary>Mails that nobody got, and that no later mail has told of.</summary>
+    public List<LostMail> PendingLostMails() => Waiting < 0 ? [new LostMail(0, 0, 0, 0, "")] : [];
+
     private List<string> WaitingRecipients(long outbox) =>
         Of("SELECT address FROM recipient WHERE outbox = $1 AND state = $2 ORDER BY address")
             .Rows(row => row.GetString(0), outbox, WaitingState);
