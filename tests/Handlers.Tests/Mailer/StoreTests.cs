@@ -245,6 +245,7 @@ public sealed class StoreTests : IDisposable
     private static Letter LetterOf(Summary summary) => new()
     {
         MessageId = Workshop.NewId(),
+        Subject = "something",
         Kind = MailKind.First,
         Summary = summary,
         Recipients = ["a@example.org", "b@example.org"],
