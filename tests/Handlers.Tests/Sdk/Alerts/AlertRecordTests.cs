@@ -136,13 +136,13 @@ public sealed class AlertRecordTests
     }
 
     [Theory]
-    [InlineData("""{"v":1,"t":"shed","id":"7","n":9120""")]
-    [InlineData("""{"v":2,"t":"shed","id":"7","anything":[]""")]
+    [InlineData("""{"v":1,"t":"novel","id":"7","n":9120""")]
+    [InlineData("""{"v":2,"t":"novel","id":"7","anything":[]""")]
     public void A_sound_record_of_a_later_version_is_not_called_damaged(string body)
     {
         var record = Assert.IsType<UnfamiliarRecord>(AlertReader.Read(Sealed(body)));
 
-        Assert.Equal(("7", "shed"), (record.Id, record.Kind));
+        Assert.Equal(("7", "novel"), (record.Id, record.Kind));
     }
 
     [Fact]
