@@ -10,7 +10,9 @@ internal static class Errno
     public const int ENOMEM = 12;
     public const int ENFILE = 23;
     public const int EMFILE = 24;
+    public const int ENOSYS = 38;
     public const int EPROTO = 71;
+    public const int EOPNOTSUPP = 95;
     public const int ENETDOWN = 100;
     public const int ENETUNREACH = 101;
     public const int ECONNABORTED = 103;

@@ -16,6 +16,9 @@ internal static partial class Libc
 
     public const int SOL_SOCKET = 1;
     public const int SO_TYPE = 3;
+    public const int SO_SNDBUF = 7;
+    public const int SO_RCVBUF = 8;
+    public const int SO_LINGER = 13;
     public const int SO_ACCEPTCONN = 30;
     public const int SO_COOKIE = 57;
 
@@ -51,6 +54,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int accept4(int socket, nint address, nint length, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int accept4(int socket, Span<byte> address, ref uint length, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint recv(int socket, Span<byte> buffer, nuint length, int flags);

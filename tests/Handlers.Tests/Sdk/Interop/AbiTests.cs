@@ -16,6 +16,8 @@ public sealed class AbiTests
         #include <poll.h>
         #include <stddef.h>
         #include <sys/epoll.h>
+        #include <sys/eventfd.h>
+        #include <sys/mman.h>
         #include <sys/prctl.h>
         #include <sys/resource.h>
         #include <sys/socket.h>
@@ -40,6 +42,13 @@ public sealed class AbiTests
         SAME({Libc.SizeOfEpollEvent}, sizeof(struct epoll_event)); SAME({Libc.OffsetOfEpollData}, offsetof(struct epoll_event, data));
         SAME({Libc.O_RDONLY}, O_RDONLY); SAME({Libc.O_WRONLY}, O_WRONLY); SAME({Libc.O_APPEND}, O_APPEND);
         SAME({Libc.O_NONBLOCK}, O_NONBLOCK); SAME({Libc.O_CLOEXEC}, O_CLOEXEC); SAME({Libc.O_NOFOLLOW}, O_NOFOLLOW);
+        SAME({Libc.O_RDWR}, O_RDWR); SAME({Libc.SEEK_END}, SEEK_END);
+        SAME({Libc.PROT_READ}, PROT_READ); SAME({Libc.PROT_WRITE}, PROT_WRITE); SAME({Libc.MAP_SHARED}, MAP_SHARED);
+        SAME({Libc.MAP_FAILED}, (long)MAP_FAILED);
+        SAME({Libc.EFD_CLOEXEC}, EFD_CLOEXEC); SAME({Libc.EFD_NONBLOCK}, EFD_NONBLOCK);
+        SAME({Libc.SO_SNDBUF}, SO_SNDBUF); SAME({Libc.SO_RCVBUF}, SO_RCVBUF); SAME({Libc.SO_LINGER}, SO_LINGER);
+        SAME(8, sizeof(struct linger)); SAME(4, offsetof(struct linger, l_linger));
+        SAME({Errno.ENOSYS}, ENOSYS); SAME({Errno.EOPNOTSUPP}, EOPNOTSUPP);
         SAME({Libc.F_GETFL}, F_GETFL); SAME({Libc.F_SETFL}, F_SETFL);
         SAME({Libc.CLOCK_BOOTTIME}, CLOCK_BOOTTIME); SAME({Libc.RLIMIT_CORE}, RLIMIT_CORE); SAME({Libc.RLIMIT_NOFILE}, RLIMIT_NOFILE);
         SAME({Libc.PR_SET_DUMPABLE}, PR_SET_DUMPABLE); SAME({Libc.PR_SET_NO_NEW_PRIVS}, PR_SET_NO_NEW_PRIVS);
