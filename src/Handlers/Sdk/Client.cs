@@ -11,6 +11,8 @@ namespace SuperServer.Handlers;
 internal sealed record Client(IPAddress? Address, int? Port, bool Mapped, string LearntFrom)
 {
     public const string FromKernel = "getpeername";
+    public const string FromAccept = "accept";
+    public const string FromDatagram = "recvmsg";
     public const string FromUnix = "unix";
     public const string Lost = "lost";
 
@@ -20,6 +22,7 @@ internal sealed record Client(IPAddress? Address, int? Port, bool Mapped, string
         ("SUPERSERVER_REMOTE_ADDR", "SUPERSERVER_REMOTE_PORT"),
         ("REMOTE_ADDR", "REMOTE_PORT"),
         ("TCPREMOTEIP", "TCPREMOTEPORT"),
+        ("UDPREMOTEIP", "UDPREMOTEPORT"),
         ("REMOTE_HOST", "REMOTE_PORT"),
     ];
 
@@ -27,6 +30,7 @@ internal sealed record Client(IPAddress? Address, int? Port, bool Mapped, string
     [
         ("SUPERSERVER_LOCAL_ADDR", "SUPERSERVER_LOCAL_PORT"),
         ("TCPLOCALIP", "TCPLOCALPORT"),
+        ("UDPLOCALIP", "UDPLOCALPORT"),
     ];
 
     public static Client Of(SocketName? peer, Func<string, string?> environment) => peer switch
@@ -34,6 +38,16 @@ internal sealed record Client(IPAddress? Address, int? Port, bool Mapped, string
         { Family: Libc.AF_UNIX } => new Client(null, null, Mapped: false, FromUnix),
         { Address: { } address } name => new Client(address, name.Port, name.Mapped, FromKernel),
         _ => First(_variables, environment) ?? new Client(null, null, Mapped: false, Lost),
+    };
+
+    /// <summary>
+    /// The client whose name came with it, from accept(2) or recvmsg(2): no reset can take it away any more.
+    /// </summary>
+    public static Client Named(SocketName name, string learntFrom) => name switch
+    {
+        { Family: Libc.AF_UNIX } => new Client(null, null, Mapped: false, FromUnix),
+        { Address: { } address } => new Client(address, name.Port, name.Mapped, learntFrom),
+        _ => new Client(null, null, Mapped: false, Lost),
     };
 
     /// <summary>Where the client came to; the kernel knows it even after a reset, so the environment is rarely needed.</summary>

@@ -13,14 +13,18 @@ internal sealed class HandlerOptions
 
     private readonly Dictionary<string, JsonElement> _unasked = [];
     private readonly List<string> _problems = [];
+    private readonly List<HandlerOptions> _tables = [];
+    private readonly string _prefix;
 
-    private HandlerOptions()
-    {
-    }
+    private HandlerOptions(string prefix = "") => _prefix = prefix;
 
     /// <summary>Every mistake so far, options nobody asked for included: call it after the last question.</summary>
     public IEnumerable<string> Problems =>
-        [.. _problems, .. _unasked.Keys.Select(name => $"there is no option '{Printable(name)}'")];
+    [
+        .. _problems,
+        .. _unasked.Keys.Select(name => $"there is no option '{_prefix}{Printable(name)}'"),
+        .. _tables.SelectMany(table => table.Problems),
+    ];
 
     public static HandlerOptions Parse(string? json)
     {
@@ -62,11 +66,37 @@ internal sealed class HandlerOptions
             var text => ParseDuration(text) ?? Refuse(name, "must be a duration such as \"90s\", \"5m\" or \"2h\"", otherwise),
         };
 
+    /// <summary>The tables in a table, such as <c>ports."22"</c>, by name; their mistakes are among ours.</summary>
+    public IEnumerable<(string Name, HandlerOptions Options)> Tables(string name)
+    {
+        if (Ask(name) is not { } table)
+        {
+            return [];
+        }
+
+        return table.ValueKind == JsonValueKind.Object
+            ? [.. table.EnumerateObject().Select(member => (member.Name, Nested($"{name}.{Printable(member.Name)}", member.Value)))]
+            : Refuse<(string, HandlerOptions)[]>(name, "must be a table", []);
+    }
+
     /// <summary>Notes what is wrong with an option and gives what to use instead.</summary>
     public T Refuse<T>(string name, string why, T instead)
     {
-        _problems.Add($"option '{name}' {why}");
+        _problems.Add($"option '{_prefix}{name}' {why}");
         return instead;
+    }
+
+    private HandlerOptions Nested(string path, JsonElement table)
+    {
+        var options = new HandlerOptions($"{_prefix}{path}.");
+        _tables.Add(options);
+        if (table.ValueKind == JsonValueKind.Object)
+        {
+            options.Take(table);
+            return options;
+        }
+
+        return Refuse(path, "must be a table", options);
     }
 
     private static TimeSpan? ParseDuration(string text)
@@ -95,10 +125,7 @@ internal sealed class HandlerOptions
         try
         {
             using var document = JsonDocument.Parse(json);
-            foreach (var member in document.RootElement.EnumerateObject())
-            {
-                _unasked[member.Name] = member.Value.Clone();
-            }
+            Take(document.RootElement);
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
@@ -106,5 +133,14 @@ internal sealed class HandlerOptions
         }
     }
 
-    private static string Printable(string text) => JsonEncodedText.Encode(text).ToString();
+    private void Take(JsonElement table)
+    {
+        foreach (var member in table.EnumerateObject())
+        {
+            _unasked[member.Name] = member.Value.Clone();
+        }
+    }
+
+    /// <summary>Text of others as it may stand in a complaint.</summary>
+    public static string Printable(string text) => JsonEncodedText.Encode(text).ToString();
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SuperServer.Handlers;
 
 /// <summary>
@@ -36,5 +38,16 @@ internal readonly ref struct PoolConnection(int socket, ReadOnlySpan<byte> varia
         }
 
         return [];
+    }
+
+    /// <summary>All variables, in a form that outlives the next connection.</summary>
+    public Func<string, string?> ToEnvironment()
+    {
+        var copy = _variables.ToArray();
+        return name =>
+        {
+            var value = new PoolConnection(NoSocket, copy).Variable(Encoding.UTF8.GetBytes(name));
+            return value.IsEmpty ? null : Encoding.UTF8.GetString(value);
+        };
     }
 }

@@ -39,7 +39,7 @@ public sealed class ClientTests
             return null;
         });
 
-        Assert.Equal(["SUPERSERVER_REMOTE_ADDR", "REMOTE_ADDR", "TCPREMOTEIP", "REMOTE_HOST"], asked);
+        Assert.Equal(["SUPERSERVER_REMOTE_ADDR", "REMOTE_ADDR", "TCPREMOTEIP", "UDPREMOTEIP", "REMOTE_HOST"], asked);
     }
 
     [Theory]

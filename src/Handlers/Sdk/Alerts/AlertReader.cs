@@ -72,6 +72,7 @@ internal static class AlertReader
             Machine = OptionalText(json, "mid"),
             Service = Text(json, "svc"),
             Protocol = Text(json, "proto"),
+            Spoofable = json.TryGetProperty("spoofable", out var spoofable) && spoofable.GetBoolean(),
             Source = new AlertSource(
                 Address(source),
                 Port(source),

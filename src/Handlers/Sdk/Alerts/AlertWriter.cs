@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 
 namespace SuperServer.Handlers.Alerts;
@@ -16,6 +15,16 @@ internal static class AlertWriter
     private const int MaxHost = 100;
     private const int MaxName = 64;
 
+    // ,"c":"xxxxxxxx"}
+    private const int SealLength = 16;
+
+    // A flood writes thousands of records in a second on one thread.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _json;
+
     public static byte[] Write(TouchRecord record) => Seal(json =>
     {
         Begin(json, TouchRecord.Kind, record.Id);
@@ -25,6 +34,11 @@ internal static class AlertWriter
         WriteOptional(json, "mid"u8, record.Machine);
         json.WriteString("svc"u8, Cut(record.Service, MaxName));
         json.WriteString("proto"u8, record.Protocol);
+        if (record.Spoofable)
+        {
+            json.WriteBoolean("spoofable"u8, true);
+        }
+
         WriteSource(json, record.Source);
         WriteTarget(json, record.Target);
         json.WriteString("at"u8, Instant(record.At));
@@ -129,14 +143,21 @@ internal static class AlertWriter
 
     private static byte[] Seal(Action<Utf8JsonWriter> write)
     {
-        var buffer = new ArrayBufferWriter<byte>(AlertRecord.MaxLength);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            write(json);
-            json.WriteEndObject();
-        }
+        _buffer ??= new ArrayBufferWriter<byte>(AlertRecord.MaxLength);
+        _json ??= new Utf8JsonWriter(_buffer);
+        _buffer.ResetWrittenCount();
+        _json.Reset(_buffer);
+        write(_json);
+        _json.WriteEndObject();
+        _json.Flush();
 
-        var body = buffer.WrittenSpan[..^1];
-        return [.. body, .. Encoding.ASCII.GetBytes($",\"c\":\"{Crc32C.Of(body):x8}\"}}")];
+        var body = _buffer.WrittenSpan[..^1];
+        var line = new byte[body.Length + SealLength];
+        body.CopyTo(line);
+        var seal = line.AsSpan(body.Length);
+        ",\"c\":\""u8.CopyTo(seal);
+        _ = Crc32C.Of(body).TryFormat(seal[6..], out _, "x8", CultureInfo.InvariantCulture);
+        "\"}"u8.CopyTo(seal[^2..]);
+        return line;
     }
 }

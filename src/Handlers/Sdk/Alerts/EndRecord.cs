@@ -8,7 +8,9 @@ internal sealed record EndRecord : AlertRecord
     /// <summary>From the touch to the close, in whole milliseconds on the wire.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary><c>peer-closed</c>, <c>peer-reset</c>, <c>drained</c>, <c>timeout</c> or <c>limit</c>.</summary>
+    /// <summary>
+    /// <c>peer-closed</c>, <c>peer-reset</c>, <c>drained</c>, <c>timeout</c>, <c>limit</c>; <c>reset</c> by us; <c>stopped</c>: the handler ended.
+    /// </summary>
     public required string Why { get; init; }
 
     public required long BytesOut { get; init; }

@@ -20,8 +20,11 @@ internal sealed record TouchRecord : AlertRecord
 
     public required string Service { get; init; }
 
-    /// <summary><c>tcp</c> or <c>ipc</c>.</summary>
+    /// <summary><c>tcp</c>, <c>udp</c>, or <c>ipc</c> for a Unix socket.</summary>
     public required string Protocol { get; init; }
+
+    /// <summary>Anybody may have written <see cref="Source"/> on it: a datagram over IP. Nobody is to be barred or trusted for it.</summary>
+    public bool Spoofable { get; init; }
 
     public required AlertSource Source { get; init; }
 
@@ -36,10 +39,13 @@ internal sealed record TouchRecord : AlertRecord
     /// <summary>CLOCK_BOOTTIME in nanoseconds: orders events even when the wall clock is set back.</summary>
     public required long Monotonic { get; init; }
 
-    /// <summary>Where the address was learnt: <c>getpeername</c>, the name of an environment variable, <c>unix</c>, or <c>lost</c>.</summary>
+    /// <summary>
+    /// Where the address was learnt: <c>getpeername</c>, <c>accept</c>, <c>recvmsg</c>, the name of an environment variable, <c>unix</c>, or
+    /// <c>lost</c>.
+    /// </summary>
     public required string PeerFrom { get; init; }
 
-    /// <summary>The policy that was chosen: <c>message</c> or <c>close</c>.</summary>
+    /// <summary>The policy that was chosen: <c>message</c>, <c>close</c>, <c>reset</c>, <c>tarpit</c>, or <c>silent</c> for a datagram.</summary>
     public required string Action { get; init; }
 
     /// <summary>On the ignore list: to be counted, not to be mailed alone.</summary>

@@ -28,6 +28,16 @@ public sealed class AlertRecordTests
     public void A_touch_is_read_as_it_was_written() => Assert.Equal(Some.Touch, Reread(Some.Touch));
 
     [Fact]
+    public void A_touch_whose_source_anybody_may_have_written_says_so()
+    {
+        var touch = Some.Touch with { Protocol = "udp", Action = "silent", Spoofable = true };
+
+        Assert.Contains(
+            "\"proto\":\"udp\",\"spoofable\":true,", Encoding.ASCII.GetString(AlertWriter.Write(touch)), StringComparison.Ordinal);
+        Assert.Equal(touch, Reread(touch));
+    }
+
+    [Fact]
     public void A_touch_of_nobody_we_know_is_read_as_it_was_written()
     {
         var touch = Some.Touch with
