@@ -14,7 +14,7 @@ const string Usage = """
       chargen   sends characters without end               (RFC 864)
       daytime   sends the time of day as text              (RFC 867)
       time      sends the seconds since 1900 in 4 bytes    (RFC 868)
-      notelnet  records who touched the port, says so if told to, and closes
+      notelnet  records who touched the port; says so, keeps silent or wastes his time, as it is told
       resolve   looks up the names of clients for the daemon; no service
 
     In superserver.toml:   [service.echo]

@@ -64,6 +64,8 @@ internal sealed class HandlerProcess : IDisposable
         return long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
     }
 
+    public void Terminate() => _ = Posix.kill(Id, Posix.SIGTERM);
+
     public void Kill() => _ = Posix.kill(Id, Posix.SIGKILL);
 
     public void Dispose()

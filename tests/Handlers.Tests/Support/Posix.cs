@@ -11,6 +11,7 @@ internal static partial class Posix
 {
     public const int SIGKILL = 9;
     public const int SIGALRM = 14;
+    public const int SIGTERM = 15;
     public const int WNOHANG = 1;
     public const short POSIX_SPAWN_SETSIGDEF = 4;
     public const short POSIX_SPAWN_SETSIGMASK = 8;

@@ -1,73 +1,79 @@
-using System.Text;
 using SuperServer.Handlers.Interop;
 
 namespace SuperServer.Handlers.BuiltIn.Notelnet;
 
 /// <summary>
-/// The spool as its writers see it: a file they can append to and nothing else, and a bell. It is opened by name for each record, for the
-/// mailer turns the file over; it is never created here, for then nobody would read it.
+/// The spool as its writers see it: a file they can append to and nothing else, and a bell. It is opened by name for each record or
+/// batch, for the mailer turns the file over; it is never created here, for then nobody would read it.
 /// </summary>
 internal sealed class Journal(string? spool, string? bell)
 {
+    /// <summary>The mailer begins a new journal long before this: one that is larger is read by nobody, and must not fill the disk.</summary>
+    public const long LargestJournal = 64 * 1024 * 1024;
+
     private const string FileName = "journal.jsonl";
 
-    /// <summary>sizeof(sun_path), less the NUL.</summary>
-    private const int MaxSocketPath = 107;
+    private const string NoSpool =
+        "SUPERSERVER_SPOOL is not set. SuperServer sets it for services with handler = \"notelnet\" when there is an [alerts] table; "
+        + "under another inetd name a folder with a journal.jsonl: 'env = SUPERSERVER_SPOOL=/folder' for xinetd, "
+        + "'Environment=SUPERSERVER_SPOOL=/folder' for systemd, or /usr/bin/env before the program";
 
-    /// <summary>
-    /// Makes a record durable; gives what went wrong, or null. One write: appends of other writers cannot come between its bytes. It starts
-    /// with a line feed, so that what a full disk left of an earlier record cannot swallow this one.
-    /// </summary>
+    /// <summary>The lane; null when nobody has named one.</summary>
+    public string? Lane => string.IsNullOrEmpty(spool) ? null : spool;
+
+    /// <summary>Makes a record durable; gives what went wrong, or null.</summary>
     public string? Append(ReadOnlySpan<byte> record)
     {
-        if (string.IsNullOrEmpty(spool))
+        if (Open(out var failure) is not { } file)
         {
-            return "SUPERSERVER_SPOOL is not set; the daemon sets it for services with handler = \"notelnet\" when there is an [alerts] table";
+            return failure;
         }
 
-        var path = $"{spool}/{FileName}";
+        ReadOnlySpan<byte> lines = [(byte)'\n', .. record, (byte)'\n'];
+        var written = file.Write(lines, out failure);
+        if (written > record.Length)
+        {
+            failure = file.Sync();      // only the last line feed may be missing, and the next record starts with one
+        }
+
+        file.Close();
+        return failure;
+    }
+
+    /// <summary>The file that has the name now; null and why, when there is none to append to.</summary>
+    public JournalFile? Open(out string? failure)
+    {
+        if (Lane is null)
+        {
+            failure = NoSpool;
+            return null;
+        }
+
+        var path = $"{Lane}/{FileName}";
         var file = Libc.open(path, Libc.O_WRONLY | Libc.O_APPEND | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
         if (file < 0)
         {
-            return $"{path}: {Errno.Text(Errno.Last)}";
+            failure = $"{path}: {Errno.Text(Errno.Last)}";
+            return null;
         }
 
-        var failure = Write(file, [(byte)'\n', .. record, (byte)'\n']);
-        _ = Libc.close(file);
-        return failure is null ? null : $"{path}: {failure}";
+        if (Libc.lseek(file, 0, Libc.SEEK_END) >= LargestJournal)
+        {
+            _ = Libc.close(file);
+            failure = $"{path}: {LargestJournal / 1024 / 1024} MiB that no mailer has taken";
+            return null;
+        }
+
+        failure = null;
+        return new JournalFile(file, path);
     }
 
     /// <summary>Tells the mailer that something is there. It looks by itself as well, so nobody cares whether this arrives.</summary>
     public void RingBell()
     {
-        if (string.IsNullOrEmpty(bell) || Encoding.UTF8.GetByteCount(bell) > MaxSocketPath)
+        if (!string.IsNullOrEmpty(bell))
         {
-            return;
+            UnixDatagram.Send(bell, []);
         }
-
-        // struct sockaddr_un; what GetBytes leaves at its end is the NUL.
-        Span<byte> address = stackalloc byte[sizeof(ushort) + MaxSocketPath + 1];
-        address.Clear();
-        address[0] = Libc.AF_UNIX;
-        _ = Encoding.UTF8.GetBytes(bell, address[sizeof(ushort)..]);
-        var socket = Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
-        _ = Libc.sendto(socket, default, 0, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL, address, (uint)address.Length);
-        _ = Libc.close(socket);
-    }
-
-    private static string? Write(int file, ReadOnlySpan<byte> lines)
-    {
-        var written = Libc.write(file, lines, (nuint)lines.Length);
-        if (written < 0)
-        {
-            return Errno.Text(Errno.Last);
-        }
-
-        if (written < lines.Length)
-        {
-            return $"only {written} of {lines.Length} bytes could be written";
-        }
-
-        return Libc.fdatasync(file) == 0 ? null : $"fdatasync: {Errno.Text(Errno.Last)}";
     }
 }

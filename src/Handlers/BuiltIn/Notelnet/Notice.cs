@@ -21,7 +21,7 @@ internal sealed class Notice
     private const string Time = "{time}";
     private const string Reference = "{ref}";
 
-    private const string Default = """
+    private const string UsualText = """
         Telnet is not offered on this host.
         Your connection from {client_ip} at {time} UTC was recorded and reported.
         If you expected a service here, tell the administrator: reference {ref}.
@@ -31,17 +31,19 @@ internal sealed class Notice
 
     private Notice(string template) => _template = template;
 
-    public static Notice From(HandlerOptions options)
+    /// <summary>What is said when nothing else was written.</summary>
+    public static Notice Usual { get; } = new(UsualText);
+
+    public static Notice From(HandlerOptions options, Notice otherwise)
     {
-        var template = options.Text(Option, Default);
+        var template = options.Text(Option, otherwise._template);
         if (UnknownPlace(template) is { } unknown)
         {
-            var why = $"may hold {ClientAddress}, {Time} and {Reference}, but not {unknown}";
-            return new Notice(options.Refuse(Option, why, Default));
+            return options.Refuse(Option, $"may hold {ClientAddress}, {Time} and {Reference}, but not {unknown}", otherwise);
         }
 
         return Encoding.UTF8.GetByteCount(template) > MaxLength - Reserve
-            ? new Notice(options.Refuse(Option, $"must not be longer than {MaxLength - Reserve} bytes", Default))
+            ? options.Refuse(Option, $"must not be longer than {MaxLength - Reserve} bytes", otherwise)
             : new Notice(template);
     }
 

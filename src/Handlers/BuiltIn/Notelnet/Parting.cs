@@ -3,94 +3,117 @@ using SuperServer.Handlers.Interop;
 namespace SuperServer.Handlers.BuiltIn.Notelnet;
 
 /// <summary>
-/// The last seconds with the client: maybe a notice, then reading what it sends, so that the close is a FIN. A close with unread bytes is
-/// a reset, and it would destroy the notice under a telnet client, which sends its options at once.
+/// The last moments with the client, in steps that never wait, so that one thread parts from one client or from thousands with the same
+/// code. Whoever drives it calls <see cref="Step"/> when the socket is ready for <see cref="Awaits"/> and when <see cref="WakesAt"/>
+/// has come.
 /// </summary>
-internal sealed class Parting(int socket, int capture)
+internal abstract class Parting(int socket, int capture)
 {
-    private const int MaxAfterNotice = 4096;
-    private const int MaxInSilence = Alerts.EndRecord.MaxFirst;
-    private static readonly TimeSpan _patienceAfterNotice = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan _patienceInSilence = TimeSpan.FromSeconds(1.5);
+    public const string PeerClosed = "peer-closed";
+    public const string PeerReset = "peer-reset";
+    public const string Drained = "drained";
+    public const string TimedOut = "timeout";
+    public const string Limit = "limit";
+    public const string WeReset = "reset";
+    public const string Stopped = "stopped";
 
-    private readonly byte[] _heard = new byte[MaxAfterNotice];
-    private bool _wasReset;
+    private const int MaxAtOnce = 4096;
 
-    public string Why { get; private set; } = "drained";
+    private byte[] _first = [];
 
-    public long BytesOut { get; private set; }
+    protected int Socket => socket;
 
-    public int BytesIn { get; private set; }
+    /// <summary>The poll(2) events that lead to the next step.</summary>
+    public virtual short Awaits => Libc.POLLIN;
 
-    public ReadOnlyMemory<byte> First => _heard.AsMemory(0, Math.Min(BytesIn, capture));
+    /// <summary>When the next step is due whatever the client does, on the clock of <see cref="Environment.TickCount64"/>.</summary>
+    public long WakesAt { get; protected set; } = long.MaxValue;
 
-    /// <summary>Says the notice, in one send that does not wait: a client that does not read cannot hold us.</summary>
-    public void Speak(ReadOnlySpan<byte> notice)
+    public bool IsOver { get; private set; }
+
+    /// <summary>How it ended, in the words of the end record.</summary>
+    public string Why { get; private set; } = Drained;
+
+    public long BytesOut { get; protected set; }
+
+    public long BytesIn { get; private set; }
+
+    public ReadOnlyMemory<byte> First => _first;
+
+    protected bool WantsMore => _first.Length < capture;
+
+    public abstract void Begin(long now);
+
+    public abstract void Step(long now);
+
+    public void End(string why)
     {
-        var sent = Libc.send(socket, notice, (nuint)notice.Length, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
-        _wasReset = sent < 0 && Errno.Last != Errno.EAGAIN;
-        BytesOut = Math.Max(0, sent);
-        _ = Libc.shutdown(socket, Libc.SHUT_WR);
-        Why = Drain(MaxAfterNotice, _patienceAfterNotice);
+        Why = why;
+        IsOver = true;
     }
 
-    /// <summary>Says nothing, and hears for a moment what the client opens with.</summary>
-    public void Listen()
-    {
-        if (capture > 0)
-        {
-            Why = Drain(MaxInSilence, _patienceInSilence);
-        }
-    }
-
-    /// <summary>Closes every descriptor that is the client, as politely as can be without waiting.</summary>
-    public void Close()
+    /// <summary>Closes the socket, as politely as can be without waiting: a close with unread bytes would be a reset.</summary>
+    public virtual void Close()
     {
         _ = Libc.shutdown(socket, Libc.SHUT_WR);
-        Span<byte> waste = stackalloc byte[MaxAfterNotice];
-        _ = Libc.recv(socket, waste, MaxAfterNotice, Libc.MSG_DONTWAIT);
-        foreach (var descriptor in (ReadOnlySpan<int>)[2, 1])
-        {
-            if (InheritedSocket.AreSame(socket, descriptor))
-            {
-                _ = Libc.close(descriptor);
-            }
-        }
-
+        Span<byte> waste = stackalloc byte[MaxAtOnce];
+        _ = Libc.recv(socket, waste, MaxAtOnce, Libc.MSG_DONTWAIT);
         _ = Libc.close(socket);
     }
 
-    private string Drain(int limit, TimeSpan patience)
+    /// <summary>Reads what is there and keeps its first bytes; true when that made so many bytes, and over when the client has ended it.</summary>
+    protected bool Hear(long limit)
     {
-        var until = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        Span<byte> heard = stackalloc byte[MaxAtOnce];
         while (BytesIn < limit)
         {
-            var got = (int)Libc.recv(socket, _heard.AsSpan(BytesIn), (nuint)(limit - BytesIn), Libc.MSG_DONTWAIT);
+            var room = (int)Math.Min(MaxAtOnce, limit - BytesIn);
+            var got = (int)Libc.recv(socket, heard, (nuint)room, Libc.MSG_DONTWAIT);
             if (got > 0)
             {
-                BytesIn += got;
+                Keep(heard[..got], got);
             }
-            else if (got == 0)
+            else if (got < 0 && Errno.Last is Errno.EAGAIN or Errno.EINTR)
             {
-                return _wasReset ? "peer-reset" : "peer-closed";
+                return false;
             }
-            else if (Errno.Last is not (Errno.EAGAIN or Errno.EINTR))
+            else
             {
-                return "peer-reset";
-            }
-            else if (!Wait(until))
-            {
-                return "timeout";
+                End(got == 0 ? PeerClosed : PeerReset);
+                return false;
             }
         }
 
-        return "limit";
+        return true;
     }
 
-    private bool Wait(long until)
+    /// <summary>Reads for a moment what the client says, and ends when it was enough, or when its time is over.</summary>
+    protected void HearOut(long limit, long now)
     {
-        var left = until - Environment.TickCount64;
-        Span<Libc.PollFd> polled = [new() { fd = socket, events = Libc.POLLIN }];
-        return left > 0 && Libc.poll(polled, 1, (int)left) != 0;
+        if (Hear(limit))
+        {
+            End(Limit);
+        }
+        else if (!IsOver && now >= WakesAt)
+        {
+            End(TimedOut);
+        }
+    }
+
+    protected void Keep(ReadOnlySpan<byte> bytes, int length)
+    {
+        BytesIn += length;
+        if (WantsMore)
+        {
+            _first = [.. _first, .. bytes[..Math.Min(bytes.Length, capture - _first.Length)]];
+        }
+    }
+
+    /// <summary>Sends without waiting; false when the client is gone.</summary>
+    protected bool Say(ReadOnlySpan<byte> words)
+    {
+        var sent = Libc.send(socket, words, (nuint)words.Length, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
+        BytesOut += Math.Max(0, sent);
+        return sent >= 0 || Errno.Last is Errno.EAGAIN or Errno.EINTR;
     }
 }

@@ -1,12 +1,15 @@
 namespace SuperServer.Handlers.BuiltIn.Notelnet;
 
-/// <summary>What the client gets to see, from the service's options. A mistake in them must not cost an alert: the default stands.</summary>
+/// <summary>What the client of one port gets to see.</summary>
 internal sealed record Policy
 {
     public const string Message = "message";
     public const string Close = "close";
+    public const string Reset = "reset";
+    public const string Tarpit = "tarpit";
 
-    private const int TelnetPort = 23;
+    /// <summary>The only one for datagrams, and nobody's choice: their sender can be forged, so an answer could be aimed.</summary>
+    public const string Silent = "silent";
 
     public required string OnConnect { get; init; }
 
@@ -14,11 +17,4 @@ internal sealed record Policy
 
     /// <summary>How many of the client's first bytes are recorded; with none, <c>close</c> does not wait for any.</summary>
     public required int Capture { get; init; }
-
-    public static Policy From(HandlerOptions options, int? localPort) => new()
-    {
-        OnConnect = options.Choice("on_connect", localPort == TelnetPort ? Message : Close, Message, Close),
-        Notice = Notice.From(options),
-        Capture = options.Number("capture", Alerts.EndRecord.MaxFirst, 0, Alerts.EndRecord.MaxFirst),
-    };
 }

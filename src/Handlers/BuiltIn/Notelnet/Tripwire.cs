@@ -1,124 +1,66 @@
-using System.Net;
-using System.Text;
-using SuperServer.Handlers.Alerts;
-
 namespace SuperServer.Handlers.BuiltIn.Notelnet;
 
 /// <summary>
 /// notelnet: guards a port that nobody should use. The order is fixed: addresses, policy, record made durable, and only then the client.
-/// It understands nothing that the client sends, looks up no name, and starts no program.
+/// It understands nothing that the client sends, looks up no name, and starts no program. Descriptor 0 alone decides for how many it is.
 /// </summary>
 internal static class Tripwire
 {
     public const string Name = "notelnet";
 
+    // What one peer sends at once is one handler's; the hard stop of a process for one client comes later than this.
+    private static readonly TimeSpan _oneDatagramPeer = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _silenceOfOnePeer = TimeSpan.FromSeconds(0.5);
+
     public static int Run(InheritedKind kind)
     {
-        if (kind != InheritedKind.Connected)
+        var isWorker = kind == InheritedKind.Connected && IsWorker;
+        var isForOne = !isWorker && (kind == InheritedKind.Connected || IsConnectedDatagram(kind));
+        if (isForOne)
         {
-            Output.Complain(
-                $"{Name}: descriptor 0 is a {(kind == InheritedKind.Listening ? "listening" : "datagram")} socket, "
-                + "but this handler takes one connected stream: set mode = \"nowait\" and listen on tcp");
-            return ExitCode.Usage;
-        }
-
-        Confinement.Enter();
-        InheritedSocket.SetBlocking(true);
-        return Meet(InheritedSocket.Descriptor, Environment.GetEnvironmentVariable);
-    }
-
-    private static int Meet(int socket, Func<string, string?> environment)
-    {
-        var client = Client.Of(SocketName.OfPeer(socket), environment);
-        var target = Client.TargetOf(SocketName.OfSelf(socket), environment);
-        var options = HandlerOptions.Parse(environment(HandlerOptions.Variable));
-        var policy = Policy.From(options, target.Port);
-        var touch = Touch(client, target, policy, environment);
-        var journal = new Journal(environment("SUPERSERVER_SPOOL"), environment("SUPERSERVER_ALERT_SOCKET"));
-
-        var isRecorded = Record(touch, journal);
-        var parting = Part(socket, touch, policy, isRecorded);
-        if (isRecorded)
-        {
-            _ = journal.Append(AlertWriter.Write(End(touch, parting)));
-        }
-
-        var isConfigured = Check(options);
-        return !isRecorded ? ExitCode.TryLater : isConfigured ? ExitCode.Done : ExitCode.Configuration;
-    }
-
-    private static TouchRecord Touch(Client client, (IPAddress? Address, int? Port) target, Policy policy, Func<string, string?> environment)
-    {
-        var at = DateTimeOffset.UtcNow;
-        var id = Ulid.New(at);
-        return new TouchRecord
-        {
-            Id = id,
-            Reference = Ulid.ReferenceOf(id),
-            Connection = environment("SUPERSERVER_CONNECTION"),
-            Host = environment("SUPERSERVER_HOST") ?? Machine.Name(),
-            Service = environment("SUPERSERVER_SERVICE") ?? Name,
-            Protocol = client.LearntFrom == Client.FromUnix ? "ipc" : "tcp",
-            Source = new AlertSource(client.Address, client.Port, Neighbourhoods.Of(client.Address), client.Mapped),
-            Target = new AlertTarget(target.Address, target.Port),
-            At = at,
-            Boot = Machine.Boot(),
-            Monotonic = Machine.Nanoseconds(),
-            PeerFrom = client.LearntFrom,
-            Action = policy.OnConnect,
-            ProcessId = Environment.ProcessId,
-        };
-    }
-
-    // Where the journal fails, the daemon's log is the last place that a record can go to.
-    private static bool Record(TouchRecord touch, Journal journal)
-    {
-        var line = AlertWriter.Write(touch);
-        var failure = journal.Append(line);
-        if (failure is null)
-        {
-            journal.RingBell();
-            return true;
-        }
-
-        Output.Complain($"{Name}: cannot record: {failure}; the record: {Encoding.ASCII.GetString(line)}");
-        return false;
-    }
-
-    // The notice says that the visit was recorded: without a record it would be a lie, so there is none.
-    private static Parting Part(int socket, TouchRecord touch, Policy policy, bool isRecorded)
-    {
-        var parting = new Parting(socket, policy.Capture);
-        if (policy.OnConnect == Policy.Message && isRecorded)
-        {
-            parting.Speak(policy.Notice.For(touch.Source.Address, touch.At, touch.Reference));
+            Confinement.EnterForOne();
         }
         else
         {
-            parting.Listen();
+            Confinement.EnterForMany();
         }
 
-        parting.Close();
-        return parting;
+        var options = HandlerOptions.Parse(Environment.GetEnvironmentVariable(HandlerOptions.Variable));
+        var policies = Policies.From(options, mayTarpit: !isForOne);
+        var site = new Site(Environment.GetEnvironmentVariable);
+        var journal = new Journal(
+            Environment.GetEnvironmentVariable("SUPERSERVER_SPOOL"), Environment.GetEnvironmentVariable("SUPERSERVER_ALERT_SOCKET"));
+        if (isForOne)
+        {
+            return Worse(ServeOne(kind, site, policies, journal), Check(options));      // first the record, then the sentences
+        }
+
+        var check = Check(options);
+        return isWorker
+            ? new PoolWorker(site, policies, journal, check).Serve()
+            : Worse(new WaitServer(site, policies, journal).Serve(policies.Idle, Timeout.InfiniteTimeSpan), check);
     }
 
-    private static EndRecord End(TouchRecord touch, Parting parting) => new()
-    {
-        Id = touch.Id,
-        Duration = TimeSpan.FromMicroseconds((Machine.Nanoseconds() - touch.Monotonic) / 1000),
-        Why = parting.Why,
-        BytesOut = parting.BytesOut,
-        BytesIn = parting.BytesIn,
-        First = parting.First,
-    };
+    private static int ServeOne(InheritedKind kind, Site site, Policies policies, Journal journal) => kind == InheritedKind.Connected
+        ? new SingleVisit(site, policies, journal).Serve(InheritedSocket.Descriptor)
+        : new WaitServer(site, policies, journal).Serve(_silenceOfOnePeer, _oneDatagramPeer);
 
-    private static bool Check(HandlerOptions options)
+    private static bool IsWorker =>
+        Environment.GetEnvironmentVariable(PoolLink.Variable) is not null && InheritedSocket.KeepsMessagesApart();
+
+    private static bool IsConnectedDatagram(InheritedKind kind) =>
+        kind == InheritedKind.Datagram && SocketName.OfPeer(InheritedSocket.Descriptor) is not null;
+
+    private static int Check(HandlerOptions options)
     {
         foreach (var problem in options.Problems)
         {
             Output.Complain($"{Name}: {problem}");
         }
 
-        return !options.Problems.Any();
+        return options.Problems.Any() ? ExitCode.Configuration : ExitCode.Done;
     }
+
+    // What was not recorded is worse than what was not understood.
+    private static int Worse(int served, int check) => served == ExitCode.Done ? check : served;
 }

@@ -20,7 +20,7 @@ internal static class Usher
 
     public static int Run()
     {
-        Confinement.Enter();    // its raw socket is not for others of the same user
+        Confinement.EnterForOne();    // its raw socket is not for others of the same user
         LocalAddress.AskFor(InheritedSocket.Descriptor);
         if (SocketName.OfSelf(InheritedSocket.Descriptor) is not { Address: not null, Port: { } port } own)
         {

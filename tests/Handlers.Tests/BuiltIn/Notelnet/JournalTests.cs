@@ -129,4 +129,29 @@ public sealed class JournalTests
 
         Assert.True(mailer.Poll(0, SelectMode.SelectRead));
     }
+
+    [Fact]
+    public void A_journal_that_nobody_reads_does_not_fill_the_disk()
+    {
+        using var spool = Folder.Spool();
+        using (var journal = File.OpenWrite(spool.Journal))
+        {
+            journal.SetLength(Journal.LargestJournal);
+        }
+
+        Assert.Equal($"{spool.Journal}: 64 MiB that no mailer has taken", new Journal(spool.Path, null).Append("x"u8));
+        Assert.Equal(Journal.LargestJournal, new FileInfo(spool.Journal).Length);
+    }
+
+    [Fact]
+    public void A_record_that_lacks_only_its_last_line_feed_is_recorded()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to mount a file system that is full");
+        var record = AlertWriter.Write(Some.Touch);
+        using var disk = new FullDisk(kibibytes: 64, lane => File.WriteAllText(lane.Journal, new string('\n', 4096 - record.Length - 1)));
+
+        Assert.Null(new Journal(disk.Folder.Path, null).Append(record));
+
+        Assert.Single(disk.Folder.Touches());
+    }
 }

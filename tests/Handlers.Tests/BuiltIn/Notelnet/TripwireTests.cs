@@ -251,7 +251,7 @@ public sealed class TripwireTests
             Assert.Empty(client.ReadToEnd());
             client.Dispose();
 
-            AssertLogged(handler, $"{disk.Journal}: No space left on device");
+            AssertLogged(handler, $"{disk.Journal}: No space left on device");      // there was no room for an overflow.bin either
         }
         finally
         {
@@ -283,7 +283,7 @@ public sealed class TripwireTests
         Assert.Equal(78, handler.WaitForEnd());
 
         Assert.IsType<TouchRecord>(spool.Records()[0]);
-        Assert.Equal("notelnet: option 'on_connect' must be one of: message, close\n", handler.Complaints);
+        Assert.Equal("notelnet: option 'on_connect' must be one of: message, close, reset, tarpit\n", handler.Complaints);
     }
 
     [Fact]
@@ -318,18 +318,80 @@ public sealed class TripwireTests
     }
 
     [Fact]
-    public void It_takes_connections_and_nothing_else()
+    public void A_reset_is_a_reset_and_recorded_as_what_it_was()
+    {
+        using var spool = Folder.Spool();
+        var (client, accepted) = Sockets.Pair();
+        using var handler = Start(spool, accepted, """{"on_connect":"reset"}""");
+
+        var failure = Assert.Throws<SocketException>(() => client.Receive(new byte[1]));
+        client.Dispose();
+
+        Assert.Equal(SocketError.ConnectionReset, failure.SocketErrorCode);
+        Assert.Equal(0, handler.WaitForEnd());
+        Assert.Equal("reset", Assert.IsType<TouchRecord>(spool.Records()[0]).Action);
+        Assert.Equal("reset", Assert.IsType<EndRecord>(spool.Records()[1]).Why);
+    }
+
+    [Fact]
+    public void The_port_that_was_touched_selects_the_policy()
     {
         using var spool = Folder.Spool();
         using var listener = Sockets.Listener();
-        using var datagram = Sockets.Datagram(new IPEndPoint(IPAddress.Loopback, 0));
-        using var waiting = HandlerProcess.Start("notelnet", listener, ("SUPERSERVER_SPOOL", spool.Path));
-        using var receiving = HandlerProcess.Start("notelnet", datagram, ("SUPERSERVER_SPOOL", spool.Path));
+        var (client, accepted) = Sockets.Pair(listener);
+        using var handler = Start(
+            spool, accepted, $$$"""{"ports":{"{{{Sockets.Port(listener)}}}":{"on_connect":"message","message":"Hello"} } }""");
 
-        Assert.Equal((64, 64), (waiting.WaitForEnd(), receiving.WaitForEnd()));
-        Assert.Contains("is a listening socket", waiting.Complaints, StringComparison.Ordinal);
-        Assert.Contains("is a datagram socket", receiving.Complaints, StringComparison.Ordinal);
-        Assert.Empty(spool.Records());
+        Assert.Equal("Hello\r\n", client.ReadTextToEnd());
+        client.Dispose();
+
+        Assert.Equal(0, handler.WaitForEnd());
+        Assert.Equal("message", Assert.IsType<TouchRecord>(spool.Records()[0]).Action);
+    }
+
+    [Fact]
+    public void A_tarpit_needs_a_process_for_many_so_the_client_is_closed_and_the_log_says_why()
+    {
+        using var spool = Folder.Spool();
+        var (client, accepted) = Sockets.Pair();
+        using var handler = Start(spool, accepted, """{"on_connect":"tarpit","capture":0}""");
+
+        Assert.Empty(client.ReadToEnd());
+        client.Dispose();
+
+        Assert.Equal(78, handler.WaitForEnd());
+        Assert.Equal("close", Assert.IsType<TouchRecord>(spool.Records()[0]).Action);
+        Assert.Contains("only with mode = \"wait\" or \"pool\"", handler.Complaints, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_journal_does_not_take_the_overflow_counts()
+    {
+        using var spool = new Folder();
+        spool.LayOutOverflow();
+        var (client, accepted) = Sockets.Pair();
+        using var handler = Start(spool, accepted, Message);
+
+        Assert.Empty(client.ReadToEnd());
+        client.Dispose();
+
+        Assert.Equal(0, handler.WaitForEnd());
+        Assert.Contains("; counted in overflow.bin; the record: {", handler.Complaints, StringComparison.Ordinal);
+        var count = Assert.Single(spool.Counted());
+        Assert.Equal(("telnet", 1L), (count.Service, count.Total));
+        Assert.Equal([IPAddress.Loopback], count.Sources);
+    }
+
+    [Fact]
+    public void The_machine_is_in_the_record_when_the_daemon_has_named_it()
+    {
+        using var spool = Folder.Spool();
+        var (client, accepted) = Sockets.Pair();
+        using var handler = Start(spool, accepted, """{"capture":0}""", ("SUPERSERVER_MACHINE", "0123456789abcdef"));
+        client.Dispose();
+
+        Assert.Equal(0, handler.WaitForEnd());
+        Assert.Equal("0123456789abcdef", Assert.IsType<TouchRecord>(spool.Records()[0]).Machine);
     }
 
     private static HandlerProcess Start(Folder spool, Socket accepted, string? options, params (string, string)[] more)
@@ -363,7 +425,7 @@ public sealed class TripwireTests
         Assert.Equal(75, handler.WaitForEnd());
         var line = Assert.Single(handler.Complaints.TrimEnd('\n').Split('\n'));
         var parts = line.Split("; the record: ");
-        Assert.Equal($"notelnet: cannot record: {why}", parts[0]);
+        Assert.Equal($"notelnet: cannot record: {why}; not even counted in overflow.bin", parts[0]);
         Assert.Equal(IPAddress.Loopback, Assert.IsType<TouchRecord>(Some.Record(parts[1])).Source.Address);
     }
 }
