@@ -158,6 +158,55 @@ public sealed partial class TripwireTests
         Assert.Equal((1, 1, 1), new Mail(folder.Read("outbox/message")).Events);
     }
 
+    [Theory]
+    [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
+    public async Task One_process_for_all_records_and_tells_as_well(Who who)
+    {
+        using var folder = PrivateFolder.For(who);
+        Alerting.PrepareMaildir(folder);
+        await using var daemon = await RunningDaemon.Start(
+            folder, Alerting.ToMaildir(folder) + Alerting.Tripwire(who, "telnet", "message", """mode = "wait" """));
+        var address = daemon.Address("telnet");
+        var scanner = await Client.ConnectAndReset(address);
+
+        var notice = await Client.Hear(address);
+        var spool = new Spool(folder);
+        await Eventually.Holds(() => spool.Touches.Count == 2, "second record");
+
+        Assert.StartsWith("Telnet is not offered on this host.\r\n", notice, StringComparison.Ordinal);
+        Assert.Contains(scanner, spool.Visitors);
+        Assert.All(spool.Touches, touch => Assert.Equal("accept", touch.GetProperty("peer").GetString()));
+        Assert.Single(daemon.Log.All(Said.StartedOn, "telnet"));
+        var mails = await new Maildir(folder.At("maildir")).AboutEvents(2, seconds: 30);
+        Assert.Equal([1, 2], Mail.EventsOf(mails));
+    }
+
+    [Theory]
+    [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
+    public async Task Datagrams_are_recorded_and_not_answered_by_one_process_for_all_and_by_one_for_each(Who who)
+    {
+        using var folder = PrivateFolder.For(who);
+        Alerting.PrepareMaildir(folder);
+        await using var daemon = await RunningDaemon.Start(
+            folder, Alerting.ToMaildir(folder) + DatagramTripwire(who, "all", "wait") + DatagramTripwire(who, "each", "nowait"));
+        using var one = new DatagramClient(daemon.Address("all", "udp"));
+        using var other = new DatagramClient(daemon.Address("each", "udp"));
+
+        one.Send("version.bind");
+        other.Send("public");
+        var spool = new Spool(folder);
+        await Eventually.Holds(() => spool.Touches.Count == 2, "second record");
+        await daemon.Log.WaitFor(Said.EndedWithExit, "each");
+
+        Assert.Equal(Sorted([one.Local, other.Local]), Sorted(spool.Visitors));
+        Assert.All(spool.Touches, touch => Assert.True(touch.GetProperty("spoofable").GetBoolean()));
+        Assert.False(one.HasAnswer || other.HasAnswer);
+        Assert.Equal([1, 2], Mail.EventsOf(await new Maildir(folder.At("maildir")).AboutEvents(2, seconds: 30)));
+    }
+
+    private static string DatagramTripwire(Who who, string name, string mode) =>
+        Alerting.Tripwire(who, name, "close", $"mode = \"{mode}\"").Replace("tcp:", "udp:", StringComparison.Ordinal);
+
     private static List<string> Sorted(IEnumerable<IPEndPoint> addresses) =>
         [.. addresses.Select(address => address.ToString()).Order(StringComparer.Ordinal)];
 
