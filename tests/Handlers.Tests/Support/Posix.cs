@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using SuperServer.Handlers.Interop;
 
 [assembly: DisableRuntimeMarshalling]
 [assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -13,6 +14,7 @@ internal static partial class Posix
     public const int SIGALRM = 14;
     public const int SIGTERM = 15;
     public const int WNOHANG = 1;
+    public const int RLIMIT_FSIZE = 1;
     public const short POSIX_SPAWN_SETSIGDEF = 4;
     public const short POSIX_SPAWN_SETSIGMASK = 8;
     public const int O_RDWR = 2;
@@ -67,4 +69,7 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int mkfifo(string path, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int prlimit(int pid, int resource, in Libc.RLimit limit, nint former);
 }

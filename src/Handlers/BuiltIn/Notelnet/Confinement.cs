@@ -42,6 +42,8 @@ internal static class Confinement
 
     private static void Enter()
     {
+        // A file that may not grow is a full disk, and no reason to die of.
+        _ = Libc.signal(Libc.SIGXFSZ, Libc.SIG_IGN);
         _ = Libc.umask(NothingForOthers);
         _ = Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         _ = Libc.prctl(Libc.PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -5,6 +5,8 @@ namespace SuperServer.Handlers.Interop;
 internal static partial class Libc
 {
     public const int CLOCK_BOOTTIME = 7;
+    public const int SIGXFSZ = 25;
+    public const nint SIG_IGN = 1;
     public const int RLIMIT_CORE = 4;
     public const int RLIMIT_NOFILE = 7;
     public const int PR_SET_DUMPABLE = 4;
@@ -12,6 +14,9 @@ internal static partial class Libc
 
     [LibraryImport(Library)]
     public static partial uint alarm(uint seconds);
+
+    [LibraryImport(Library)]
+    public static partial nint signal(int number, nint handler);
 
     [LibraryImport(Library)]
     public static partial uint umask(uint mask);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using SuperServer.Handlers.Alerts;
+using SuperServer.Handlers.Interop;
 using SuperServer.Handlers.Tests.Support;
 
 namespace SuperServer.Handlers.Tests.BuiltIn.Notelnet;
@@ -196,6 +197,26 @@ public sealed class WaitTests
         Assert.Equal(recorded.Order(), told.Order());
         Assert.Equal(2000 - recorded.Count, handler.Complaints.Split('\n').Count(line => line.Contains("No space left", StringComparison.Ordinal)
             || line.Contains("bytes could be written", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_journal_that_may_not_grow_costs_no_count_either()
+    {
+        using var spool = Folder.SpoolWithOverflow();
+        using var listener = Sockets.Listener();
+        using var handler = Start(spool, listener, """{"on_connect":"message","capture":0}""");
+        var told = Flood(listener.LocalEndPoint!, connections: 1, sources: 1);
+        var limit = new Libc.RLimit { rlim_cur = 8192, rlim_max = 8192 };
+        Assert.Equal(0, Posix.prlimit(handler.Id, Posix.RLIMIT_FSIZE, limit, 0));
+
+        told.AddRange(Flood(listener.LocalEndPoint!, connections: 200, sources: 50));
+        handler.Terminate();
+
+        Assert.Equal(0, handler.WaitForEnd());
+        var recorded = spool.Touches().Select(touch => touch.Reference).ToList();
+        Assert.InRange(recorded.Count, 2, 30);
+        Assert.Equal(recorded.Order(), told.Order());
+        Assert.Equal(201 - recorded.Count, Assert.Single(spool.Counted()).Total);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public sealed class AbiTests
         #include <netdb.h>
         #include <netinet/in.h>
         #include <poll.h>
+        #include <signal.h>
         #include <stddef.h>
         #include <sys/epoll.h>
         #include <sys/eventfd.h>
@@ -51,6 +52,7 @@ public sealed class AbiTests
         SAME({Errno.ENOSYS}, ENOSYS); SAME({Errno.EOPNOTSUPP}, EOPNOTSUPP);
         SAME({Libc.F_GETFL}, F_GETFL); SAME({Libc.F_SETFL}, F_SETFL);
         SAME({Libc.CLOCK_BOOTTIME}, CLOCK_BOOTTIME); SAME({Libc.RLIMIT_CORE}, RLIMIT_CORE); SAME({Libc.RLIMIT_NOFILE}, RLIMIT_NOFILE);
+        SAME({Libc.SIGXFSZ}, SIGXFSZ); SAME({Libc.SIG_IGN}, (long)SIG_IGN);
         SAME({Libc.PR_SET_DUMPABLE}, PR_SET_DUMPABLE); SAME({Libc.PR_SET_NO_NEW_PRIVS}, PR_SET_NO_NEW_PRIVS);
         SAME({Libc.SockaddrStorageSize}, sizeof(struct sockaddr_storage));
         SAME({Unsafe.SizeOf<Libc.PollFd>()}, sizeof(struct pollfd));
