@@ -30,7 +30,9 @@ internal static class Networks
             (address, length) = (address.MapToIPv4(), length - MappedBits);
         }
 
-        return IPNetwork.TryParse(string.Create(CultureInfo.InvariantCulture, $"{address}/{length}"), out var network) ? network : null;
+        // It cuts host bits in silence.
+        var network = new IPNetwork(address, length);
+        return network.BaseAddress.Equals(address) ? network : null;
     }
 
     /// <summary>The address as it is compared: IPv4 as IPv4, and without the interface it came by.</summary>

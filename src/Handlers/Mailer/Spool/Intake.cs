@@ -13,7 +13,7 @@ internal sealed class Intake(SpoolRoot spool, Store store, Visitors visitors, Ti
 
     private readonly byte[] _buffer = new byte[4 * LineCutter.LongestLine];
     private readonly Complaints _complaints = new(clock);
-    private readonly OverflowReader _overflow = new(store, visitors);
+    private readonly OverflowIntake _overflow = new(store, visitors);
     private Taken _late = new();
 
     /// <summary>What the last round met.</summary>

@@ -163,8 +163,10 @@ internal sealed partial class Store
     /// <summary>Part of composing: the coarse rows belong to this mail now, and all that it tells is added up.</summary>
     private void TellCoarse(long? outbox, Summary summary)
     {
+        var told = summary.Connections + summary.CountedOnly.Sum(line => line.Connections);
         Run("UPDATE coarse SET outbox = $1 WHERE outbox IS NULL", outbox);
-        SetCounter(Told, Counter(Told) + summary.Connections + summary.CountedOnly.Sum(line => line.Connections));
+        Run("UPDATE outbox SET connections = $2 WHERE id = $1", outbox, told);
+        SetCounter(Told, Counter(Told) + told);
         SetCounter(ToldIgnored, Counter(ToldIgnored) + summary.Ignored);
     }
 

@@ -3,7 +3,7 @@ using SuperServer.Handlers.Alerts;
 namespace SuperServer.Handlers.Mailer;
 
 /// <summary>Takes in what the tripwires of a lane could only count. A file that has not changed costs no transaction.</summary>
-internal sealed class OverflowReader(Store store, Visitors visitors)
+internal sealed class OverflowIntake(Store store, Visitors visitors)
 {
     private readonly Dictionary<string, byte[]> _last = new(StringComparer.Ordinal);
 
