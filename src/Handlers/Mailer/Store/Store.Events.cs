@@ -28,11 +28,12 @@ internal sealed partial class Store
         {
             taken = new Taken();
             var next = Counter(NextSequence) is var counted and > 0 ? counted : 1;
+            var last = Counter(Composed) + MostUntold;
             var ports = new HashSet<(string, int)>();
             foreach (var touch in batch.Records.OfType<TouchRecord>())
             {
                 var verdict = visitors.Judge(touch);
-                if (next - Counter(Composed) > MostUntold)
+                if (next > last)
                 {
                     CountOnly(touch, batch.Cursor.Lane, verdict.Class, taken);
                 }
