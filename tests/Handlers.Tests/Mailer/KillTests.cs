@@ -86,7 +86,7 @@ public sealed partial class KillTests : IDisposable
         Assert.Equal(count, next - 1);
     }
 
-    private static (string Mail, long First, long Last) Range(string mail)
+    internal static (string Mail, long First, long Last) Range(string mail)
     {
         var range = Sequence().Match(mail);
         Assert.True(range.Success);
