@@ -38,24 +38,48 @@ internal static class Mailer
 
     private static int Run(Surroundings surroundings, MailerOptions options, Doorbell bell, Orders orders)
     {
-        var clock = TimeProvider.System;
-        using var store = StoreFile.Open(surroundings.Store, clock);
-        var resolvers = options.Resolve ? new Resolvers(ReverseLookup.Find, clock) : null;
-        var names = new NameDesk(store, resolvers);
-        var composer = new Composer(store, names, new LetterWriter(surroundings.Host, options), options.Pace, clock);
+        var clock = new BootClock();
+        var ballast = new Ballast(surroundings.Store);
+        using var store = Open(surroundings, ballast, clock);
+        var resolvers = new Resolvers(ReverseLookup.Find, clock);
+        var visitors = MakeVisitors(options, resolvers, clock);
+        var names = new NameDesk(store, options.Resolve ? resolvers : null);
+        var composer = new Composer(store, names, new LetterWriter(surroundings.Host, options), options, clock);
         var postman = new Postman([.. options.Transports.Select(transport => Make(transport, surroundings.Host))]);
         using var outgoing = new Outgoing(store, postman, options, bell, clock);
         using var sinks = new SinkDesk();
-        var intake = new Intake(new SpoolRoot(surroundings.Spool), store, clock);
+        var intake = new Intake(new SpoolRoot(surroundings.Spool), store, visitors, options.InsidePace.Calm, clock);
+        var shortage = new Shortage(ballast, store, clock);
         try
         {
-            return new PostOffice(intake, store, composer, outgoing, sinks, names, bell, orders, options, clock).Run();
+            return new PostOffice(
+                intake, visitors, store, shortage, composer, outgoing, sinks, names, bell, orders, options, clock).Run();
         }
         catch (Exception damage) when (Store.IsDamage(damage))
         {
             Log.Say($"error: the alert store is damaged ({damage.Message}); it is kept as {StoreFile.SetAside(surroundings.Store, clock)}");
             return ExitCode.StillWaiting;
         }
+    }
+
+    // SQLite needs a little room even to look at its file.
+    private static Store Open(Surroundings surroundings, Ballast ballast, TimeProvider clock)
+    {
+        try
+        {
+            return StoreFile.Open(surroundings.Store, clock);
+        }
+        catch (Exception error) when (Store.IsFull(error) && ballast.Free())
+        {
+            return StoreFile.Open(surroundings.Store, clock);
+        }
+    }
+
+    private static Visitors MakeVisitors(MailerOptions options, Resolvers resolvers, TimeProvider clock)
+    {
+        var home = new HomeNetworks(options.InsideNetworks, HomeNetworks.OfInterfaces, clock);
+        var ignored = new IgnoreList(options, new HostBook(resolvers, ReverseLookup.Addresses, clock), Log.Say);
+        return new Visitors(home.ClassOf, address => ignored.EntryFor(address) is not null, [home.Refresh, ignored.Refresh]);
     }
 
     private static Transport Make(TransportOptions transport, string host) => transport switch

@@ -17,6 +17,7 @@ internal sealed class Orders : IDisposable
     {
         _parent = daemon ?? Libc.getppid();
         _bell = bell;
+        bell.Watch(_parent);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Obey);
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Obey);
     }

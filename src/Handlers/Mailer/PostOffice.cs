@@ -5,13 +5,16 @@ namespace SuperServer.Handlers.Mailer;
 /// policy: what was recorded is safe in the store before anything is said about it.
 /// </summary>
 internal sealed class PostOffice(
-    Intake intake, Store store, Composer composer, Outgoing outgoing, SinkDesk sinks, NameDesk names, Doorbell bell, Orders orders, MailerOptions options,
-    TimeProvider clock)
+    Intake intake, Visitors visitors, Store store, Shortage shortage, Composer composer, Outgoing outgoing, SinkDesk sinks, NameDesk names,
+    Doorbell bell, Orders orders, MailerOptions options, TimeProvider clock)
 {
     // How many waiting mails make us write no more of them: what comes later is one digest when mail works again.
     private const int MostWaiting = 8;
     private const int NamesAskedAhead = 20;
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(1);
+
+    // With a bell that everybody rings, looking without a ring is for one that was lost.
+    private static readonly TimeSpan _idleLook = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _betweenTidyings = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _betweenCleanings = TimeSpan.FromHours(1);
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(1.5);
@@ -20,6 +23,7 @@ internal sealed class PostOffice(
     private readonly Rhythm _tidying = new(_betweenTidyings, clock);
     private readonly Rhythm _cleaning = new(_betweenCleanings, clock);
     private long _lastWork = clock.GetTimestamp();
+    private bool _isLean;
 
     /// <summary>Runs until nothing is left to do or somebody wants us to end; the exit code.</summary>
     public int Run()
@@ -27,49 +31,76 @@ internal sealed class PostOffice(
         store.RetryMisconfigured();
         while (true)
         {
-            var round = TakeIn();
-            if (orders.MustStop)
+            try
             {
-                return Stop();
+                if (Turn() is { } code)
+                {
+                    return code;
+                }
             }
-
-            if (orders.IsOrphan)
+            catch (Exception error) when (Store.IsFull(error))
             {
-                return FinishUp();
+                MakeRoom();
             }
-
-            ComposeIfDue();
-            outgoing.Turn();
-            sinks.Turn();
-            Tidy();
-            if (IsIdle)
-            {
-                return ExitCode.Done;
-            }
-
-            bell.Wait(round.More ? TimeSpan.Zero : NextLook());
         }
     }
 
     private bool IsIdle => !HasWork && clock.GetElapsedTime(_lastWork) >= options.Linger;
 
+    /// <summary>Somebody expects a sign of life: the one who gives it has to live.</summary>
+    private bool IsResident => options.SelfCheck != SelfCheck.Never;
+
     private bool MayCompose => store.Waiting < MostWaiting;
 
     private bool HasWork => store.HasPending || store.Waiting > 0 || sinks.HasWork;
 
+    private int? Turn()
+    {
+        visitors.Refresh();
+        var round = TakeIn();
+        if (orders.MustStop)
+        {
+            return Stop();
+        }
+
+        if (orders.IsOrphan)
+        {
+            return FinishUp();
+        }
+
+        ComposeIfDue();
+        outgoing.Turn();
+        sinks.Turn();
+        Tidy();
+        if (IsIdle && !IsResident)
+        {
+            return ExitCode.Done;
+        }
+
+        bell.Wait(round.More ? TimeSpan.Zero : NextLook());
+        return null;
+    }
+
     private Intake.Round TakeIn()
     {
-        var round = intake.TakeIn();
-        if (round.Touches > 0)
+        var round = intake.TakeIn(shortage.Portion);
+        if (!round.Taken.IsNothing)
         {
-            composer.Touched();
+            composer.Took(round.Taken);
             names.Prepare(store.NewestSources(NamesAskedAhead));
         }
 
+        if (shortage.Portion == Portion.Little)
+        {
+            shortage.Used();
+            composer.BreakThrough();
+        }
+
         names.KeepAnswers();
-        if (round.Touches > 0 || HasWork)
+        if (!round.Taken.IsNothing || HasWork)
         {
             _lastWork = clock.GetTimestamp();
+            _isLean = false;
         }
 
         return round;
@@ -77,45 +108,74 @@ internal sealed class PostOffice(
 
     private void ComposeIfDue()
     {
-        if (composer.IsDue && MayCompose)
+        if (MayCompose && composer.Due() is { } due)
         {
-            composer.Compose(NameDesk.Patience, () => orders.MustStop);
+            composer.Compose(due, NameDesk.Patience, () => orders.MustStop);
         }
     }
 
     private void Tidy()
     {
-        if (_tidying.IsDue())
+        shortage.Look();
+        if (_tidying.IsDue() && !shortage.IsOn)
         {
             intake.Tidy(clock.GetUtcNow());
         }
 
         if (_cleaning.IsDue())
         {
-            store.ForgetOld();
+            store.ForgetOld(options.Retain);
+        }
+
+        if (IsIdle && !_isLean)
+        {
+            store.Shrink();
+            Leanness.GiveBack();
+            _isLean = true;
         }
     }
 
     private TimeSpan NextLook()
     {
-        var next = MayCompose && composer.UntilDue < _look ? composer.UntilDue : _look;
-        var retry = outgoing.IsUnderWay ? _look : (store.NextTry - clock.GetUtcNow()) ?? _look;
-        var sink = (sinks.NextTry - clock.GetUtcNow()) ?? _look;
-        return new[] { next, retry, sink }.Min();
+        var look = bell.IsComplete && !shortage.IsOn && !MustWatchSinks && _isLean ? _idleLook : _look;
+        var next = MayCompose && composer.UntilDue < look ? composer.UntilDue : look;
+        var retry = outgoing.IsUnderWay ? look : (store.NextTry - clock.GetUtcNow()) ?? look;
+        var sink = (sinks.NextTry - clock.GetUtcNow()) ?? look;
+        return new[] { look, next, retry, sink }.Min();
+    }
+
+    /// <summary>One that works beside us may end without a ring.</summary>
+    private bool MustWatchSinks => sinks is { HasWork: true, NextTry: null };
+
+    // The disk is full: one mail more with the ballast's room, or nothing at all until somebody makes some.
+    private void MakeRoom()
+    {
+        try
+        {
+            if (shortage.Begin())
+            {
+                return;
+            }
+        }
+        catch (Exception error) when (Store.IsFull(error))
+        {
+        }
+
+        bell.Wait(_look);
     }
 
     private int Stop()
     {
         outgoing.Finish(_grace);
-        return HasWork ? ExitCode.StillWaiting : ExitCode.Done;
+        return HasWork || IsResident ? ExitCode.StillWaiting : ExitCode.Done;
     }
 
     /// <summary>The daemon has gone, and with it whoever would start us again: what waits goes out now, if it can.</summary>
     private int FinishUp()
     {
-        if (store.HasPending)
+        if (composer.Last() is { } last)
         {
-            composer.Compose(TimeSpan.Zero, () => true);
+            composer.Compose(last, TimeSpan.Zero, () => true);
         }
 
         store.RetryAll();
@@ -126,6 +186,7 @@ internal sealed class PostOffice(
             bell.Wait(_look);
         }
         while (store.DueNow && !orders.MustStop && clock.GetElapsedTime(start) < _lastAttempt);
-        return Stop();
+        outgoing.Finish(_grace);
+        return HasWork ? ExitCode.StillWaiting : ExitCode.Done;
     }
 }

@@ -24,7 +24,8 @@ internal sealed class MailerProcess : IDisposable
     /// <summary>Options that let hours pass in seconds.</summary>
     public static string Quick(Workshop workshop) =>
         $$"""
-        {"to":["admin@example.org"],"settle_ms":50,"gaps_s":[1],"calm_s":1,"linger_ms":300,"resolve":"off",
+        {"to":["admin@example.org"],"settle_ms":50,"gaps_s":[1],"calm_s":1,"linger_ms":300,"resolve":"off","summary":"never",
+         "mails_per_hour":10000,"mails_per_day":10000,"host_mails_per_hour":10000,
          "transport":[{"kind":"maildir","path":"{{workshop.MaildirPath}}"}]}
         """;
 

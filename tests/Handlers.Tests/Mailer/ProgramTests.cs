@@ -3,7 +3,7 @@ namespace SuperServer.Handlers.Tests.Mailer;
 public sealed class ProgramTests : IDisposable
 {
     private const string Unreachable = """
-        {"to":["admin@example.org"],"settle_ms":50,"resolve":"off","transport":[{"kind":"sendmail","path":"/nonexistent/sendmail"}]}
+        {"to":["admin@example.org"],"settle_ms":50,"resolve":"off","summary":"never","transport":[{"kind":"sendmail","path":"/nonexistent/sendmail"}]}
         """;
 
     private readonly Workshop _workshop = new();

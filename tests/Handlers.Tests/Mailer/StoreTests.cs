@@ -70,7 +70,7 @@ public sealed class StoreTests : IDisposable
         var pending = Store.Pending();
         Assert.Equal((2, 1, 0, 0), (pending.First, pending.Last, pending.Held, pending.Damaged));
         Assert.Empty(pending.Notices);
-        Assert.Equal(_anyStream, Store.Stream);
+        Assert.Equal(_anyStream, Store.StreamOf(StreamId.Outside));
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class StoreTests : IDisposable
         Assert.Throws<SqliteException>(() => Store.Compose(brokenLetter, _anyStream));
         Assert.True(Store.HasPending);
         Assert.Equal(0, Store.Waiting);
-        Assert.Null(Store.Stream);
+        Assert.Null(Store.StreamOf(StreamId.Outside));
         Store.Compose(letter, _anyStream);
         Assert.Equal(1, Store.Waiting);
     }
@@ -176,10 +176,10 @@ public sealed class StoreTests : IDisposable
     {
         var parcel = ComposedParcel();
         _workshop.Clock.Pass(TimeSpan.FromDays(31));
-        Store.ForgetOld();
+        Store.ForgetOld(TimeSpan.FromDays(30));
         Store.Settle(parcel, Sent(parcel), _workshop.Clock.GetUtcNow());
         TakeIn(Workshop.SomeTouch());
-        Store.ForgetOld();
+        Store.ForgetOld(TimeSpan.FromDays(30));
 
         Assert.Equal(1, Number("SELECT count(*) FROM event"));
         Assert.Equal(2, Store.Pending().First);
@@ -191,7 +191,7 @@ public sealed class StoreTests : IDisposable
     {
         ComposedParcel();
         _workshop.Clock.Pass(TimeSpan.FromDays(31));
-        Store.ForgetOld();
+        Store.ForgetOld(TimeSpan.FromDays(30));
 
         Assert.Equal(1, Number("SELECT count(*) FROM event"));
     }
@@ -229,7 +229,7 @@ public sealed class StoreTests : IDisposable
         Assert.Equal(99, Number("PRAGMA user_version"));
     }
 
-    private int TakeIn(params AlertRecord[] records) => Store.TakeIn(BatchOf(records));
+    private int TakeIn(params AlertRecord[] records) => Store.TakeIn(BatchOf(records)).Touches;
 
     private static Batch BatchOf(AlertRecord[] records) => new(records, 0, new SegmentCursor(Workshop.LaneName, 1, 1));
 

@@ -38,7 +38,9 @@ internal sealed class Workshop : IDisposable
 
     public Store Store => _store ??= StoreFile.Open(StorePath, Clock);
 
-    public Intake NewIntake() => new(new SpoolRoot(Spool), Store, Clock);
+    public Intake NewIntake() => NewIntake(Visitors.Anybody);
+
+    public Intake NewIntake(Visitors visitors) => new(new SpoolRoot(Spool), Store, visitors, TimeSpan.FromDays(1), Clock);
 
     public string[] Mails() => Directory.Exists(Path.Combine(MaildirPath, "new"))
         ? [.. Directory.EnumerateFiles(Path.Combine(MaildirPath, "new")).Order().Select(File.ReadAllText)]

@@ -33,6 +33,8 @@ internal static partial class Libc
 
     public const short POLLIN = 1;
 
+    public const int SYS_pidfd_open = 434;
+
     public const int SOL_SOCKET = 1;
     public const int SO_TYPE = 3;
     public const int SOCK_DGRAM = 2;
@@ -100,6 +102,12 @@ internal static partial class Libc
 
     [LibraryImport(Library)]
     public static partial int getppid();
+
+    // Under the name glibc 2.36 gave it; older ones know the number only.
+    public static SafeFileHandle pidfd_open(int pid, uint flags) => new((nint)syscall(SYS_pidfd_open, pid, (nint)flags), ownsHandle: true);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial nint syscall(nint number, nint first, nint second);
 
     [StructLayout(LayoutKind.Sequential)]
     public struct PollEntry

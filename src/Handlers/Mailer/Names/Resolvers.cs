@@ -14,22 +14,18 @@ internal sealed class Resolvers
     private const int DeadAfter = 3;
     private static readonly TimeSpan _leftAlone = TimeSpan.FromSeconds(60);
 
-    private readonly Queue<IPAddress> _questions = new();
+    private readonly Queue<Action> _questions = new();
     private readonly ConcurrentDictionary<IPAddress, Finding?> _answers = new();
     private readonly Func<IPAddress, Finding> _find;
     private readonly TimeProvider _clock;
     private int _timeoutsInARow;
     private long _deadSince;
+    private bool _started;
 
-    /// <summary>The threads live as long as the program: one that waits for a resolver cannot be told to end.</summary>
     public Resolvers(Func<IPAddress, Finding> find, TimeProvider clock)
     {
         _find = find;
         _clock = clock;
-        for (var i = 0; i < Threads; i++)
-        {
-            new Thread(Answer) { IsBackground = true, Name = $"resolver {i}" }.Start();
-        }
     }
 
     /// <summary>Asks, if nobody did yet and there is room; the answer comes later, or not at all.</summary>
@@ -39,9 +35,23 @@ internal sealed class Resolvers
         {
             if (!IsLeftAlone && _questions.Count < LongestQueue && _answers.TryAdd(address, null))
             {
-                _questions.Enqueue(address);
-                Monitor.Pulse(_questions);
+                Enqueue(() => Answer(address));
             }
+        }
+    }
+
+    /// <summary>Has another lookup done that blocks; false when there is no room now. It must not throw.</summary>
+    public bool Do(Action lookup)
+    {
+        lock (_questions)
+        {
+            if (_questions.Count >= LongestQueue)
+            {
+                return false;
+            }
+
+            Enqueue(lookup);
+            return true;
         }
     }
 
@@ -66,16 +76,41 @@ internal sealed class Resolvers
     private bool IsLeftAlone =>
         Volatile.Read(ref _timeoutsInARow) >= DeadAfter && _clock.GetElapsedTime(Volatile.Read(ref _deadSince)) < _leftAlone;
 
-    private void Answer()
+    // The threads come with the first question and stay: one that waits for a resolver cannot be told to end.
+    private void Enqueue(Action question)
+    {
+        _questions.Enqueue(question);
+        Monitor.Pulse(_questions);
+        for (var i = 0; !_started && i < Threads; i++)
+        {
+            new Thread(Work) { IsBackground = true, Name = $"resolver {i}" }.Start();
+        }
+
+        _started = true;
+    }
+
+    private void Work()
     {
         while (true)
         {
-            var address = NextQuestion();
-            _answers[address] = IsLeftAlone ? Finding.TimedOut : Find(address);
+            NextQuestion()();
         }
     }
 
-    private IPAddress NextQuestion()
+    // A question that was left alone was not answered: nobody is to remember it as such.
+    private void Answer(IPAddress address)
+    {
+        if (IsLeftAlone)
+        {
+            _answers.TryRemove(address, out _);
+        }
+        else
+        {
+            _answers[address] = Find(address);
+        }
+    }
+
+    private Action NextQuestion()
     {
         lock (_questions)
         {

@@ -6,34 +6,50 @@ namespace SuperServer.Handlers.Mailer;
 /// Carries what was recorded from the spool into the store, batch by batch. It trusts nobody who writes: memory is bounded by the
 /// buffer, and every batch is durable before the next is read.
 /// </summary>
-internal sealed class Intake(SpoolRoot spool, Store store, TimeProvider clock)
+internal sealed class Intake(SpoolRoot spool, Store store, Visitors visitors, TimeSpan calm, TimeProvider clock)
 {
     // So that one round ends, and mail and orders get their turn, however fast somebody writes.
     private const int BatchesPerRound = 64;
 
     private readonly byte[] _buffer = new byte[4 * LineCutter.LongestLine];
     private readonly Complaints _complaints = new(clock);
+    private readonly OverflowIntake _overflow = new(store, visitors);
+    private Taken _late = new();
 
     /// <summary>What the last round met.</summary>
-    /// <param name="Touches">New touches that are not on an ignore list.</param>
+    /// <param name="Taken">What was new.</param>
     /// <param name="More">The round ended before the spool did.</param>
-    public readonly record struct Round(int Touches, bool More);
-
-    public Round TakeIn()
+    public readonly record struct Round(Taken Taken, bool More)
     {
-        var touches = 0;
-        var batches = 0;
+        /// <summary>New touches that are not ignored.</summary>
+        public int Touches => Taken.Touches;
+    }
+
+    public Round TakeIn() => TakeIn(Portion.All);
+
+    public Round TakeIn(Portion portion)
+    {
+        var taken = _late;
+        _late = new Taken();
+        var batches = portion switch
+        {
+            Portion.All => BatchesPerRound,
+            Portion.Little => 1,
+            _ => 0,
+        };
         InEachLane(lane =>
         {
-            Rotation.Mend(lane);
-            foreach (var number in lane.RotatedNumbers())
+            taken.Add(_overflow.TakeIn(lane));
+            if (batches > 0)
             {
-                TakeIn(lane, lane.Rotated(number), ref touches, ref batches);
+                Rotation.Mend(lane);
+                foreach (var path in lane.RotatedNumbers().Select(lane.Rotated).Append(lane.Journal))
+                {
+                    TakeIn(lane, path, taken, ref batches);
+                }
             }
-
-            TakeIn(lane, lane.Journal, ref touches, ref batches);
         });
-        return new Round(touches, batches >= BatchesPerRound);
+        return new Round(taken, portion == Portion.All && batches == 0);
     }
 
     /// <summary>Rotates what has grown too large or too old, and deletes what has been taken in and rests.</summary>
@@ -95,7 +111,7 @@ internal sealed class Intake(SpoolRoot spool, Store store, TimeProvider clock)
         }
     }
 
-    private void TakeIn(Lane lane, string path, ref int touches, ref int batches)
+    private void TakeIn(Lane lane, string path, Taken taken, ref int batches)
     {
         if (!File.Exists(path))
         {
@@ -109,10 +125,10 @@ internal sealed class Intake(SpoolRoot spool, Store store, TimeProvider clock)
         }
 
         var cursor = store.CursorOf(lane.Name, segment);
-        while (batches < BatchesPerRound && ReadOn(segment, cursor) is { } batch)
+        while (batches > 0 && ReadOn(segment, cursor) is { } batch)
         {
-            batches++;
-            touches += store.TakeIn(batch);
+            batches--;
+            taken.Add(store.TakeIn(batch, visitors, calm));
             Report(path, batch);
             cursor = batch.Cursor;
         }
@@ -149,7 +165,7 @@ internal sealed class Intake(SpoolRoot spool, Store store, TimeProvider clock)
         }
 
         var batch = Understand([tail], 0, cursor with { Position = cursor.Position + length, Skipping = false });
-        store.TakeIn(batch);
+        _late.Add(store.TakeIn(batch, visitors, calm));
         Report(segment.Path, batch);
         return batch.Cursor;
     }

@@ -19,6 +19,8 @@ internal sealed class Lane(string path)
 
     public string NextJournal => System.IO.Path.Combine(path, "journal.next");
 
+    public string Overflow => System.IO.Path.Combine(path, Alerts.Overflow.FileName);
+
     public string Rotated(long number) =>
         System.IO.Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number}{Suffix}"));
 

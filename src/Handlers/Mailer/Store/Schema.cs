@@ -119,12 +119,16 @@ internal static class Schema
         ALTER TABLE event ADD COLUMN boot TEXT;
         CREATE INDEX event_at ON event (at);
         CREATE INDEX event_src ON event (src, seq);
+        CREATE INDEX event_pending ON event (class, seq) WHERE ignored = 0;
+        UPDATE event SET class = 'inside' WHERE net <> 'outside';
 
         -- Connections that are counted and not described: shed by the daemon, or recorded while the disk was full. They have no
         -- number of their own; the mail that tells them is in outbox.
         CREATE TABLE coarse (
             id TEXT PRIMARY KEY,
             kind TEXT NOT NULL,
+            lane TEXT NOT NULL,
+            class TEXT NOT NULL,
             service TEXT NOT NULL,
             why TEXT NOT NULL,
             connections INTEGER NOT NULL,
@@ -135,7 +139,7 @@ internal static class Schema
             taken_at INTEGER NOT NULL,
             outbox INTEGER
         ) STRICT;
-        CREATE INDEX coarse_untold ON coarse (taken_at) WHERE outbox IS NULL;
+        CREATE INDEX coarse_untold ON coarse (class) WHERE outbox IS NULL;
 
         -- How far the overflow counters of a lane are taken in.
         CREATE TABLE overflow (
@@ -145,12 +149,23 @@ internal static class Schema
             PRIMARY KEY (lane, service)
         ) STRICT;
 
-        -- Token buckets of the mail limits.
+        -- A token of the mail limits that was spent, and when; it comes back an hour or a day later.
         CREATE TABLE allowance (
-            name TEXT PRIMARY KEY,
-            tokens REAL NOT NULL,
+            name TEXT NOT NULL,
             at INTEGER NOT NULL
         ) STRICT;
+
+        -- When a port was touched last: one that was not for a week is news.
+        CREATE TABLE port_touch (
+            service TEXT NOT NULL,
+            port INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (service, port)
+        ) STRICT;
+        INSERT INTO port_touch SELECT service, coalesce(dst_port, 0), max(taken_at) FROM event WHERE ignored = 0 GROUP BY 1, 2;
+
+        -- Since when the mail limit holds a mail back.
+        ALTER TABLE stream ADD COLUMN held_since INTEGER;
 
         -- waiting, sent, failed (given up, or refused by all for good), dropped (by the administrator). Only waiting and failed
         -- mails still have their bytes.
@@ -159,6 +174,15 @@ internal static class Schema
         ALTER TABLE outbox ADD COLUMN subject TEXT NOT NULL DEFAULT '';
         ALTER TABLE outbox ADD COLUMN connections INTEGER NOT NULL DEFAULT 0;
         UPDATE outbox SET state = 'sent' WHERE sent_at IS NOT NULL;
+        UPDATE outbox SET connections = last_seq - first_seq + 1
+            - (SELECT count(*) FROM event WHERE ignored = 1 AND seq BETWEEN first_seq AND last_seq);
+
+        -- What all mails together have told so far, for the sum that must come out even.
+        INSERT INTO counter SELECT 'told_ignored', count(*) FROM event
+            WHERE ignored = 1 AND seq <= coalesce((SELECT value FROM counter WHERE name = 'composed'), 0);
+        INSERT INTO counter SELECT 'told', coalesce((SELECT value FROM counter WHERE name = 'composed'), 0)
+            - (SELECT value FROM counter WHERE name = 'told_ignored');
+
         DROP INDEX outbox_waiting;
         CREATE INDEX outbox_waiting ON outbox (id) WHERE state = 'waiting';
 

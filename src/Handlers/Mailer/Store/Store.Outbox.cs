@@ -40,6 +40,7 @@ internal sealed partial class Store
             Run("INSERT INTO recipient (outbox, address, state) VALUES ($1, $2, $3)", id, recipient, WaitingState);
         }
 
+        TellCoarse(id, letter.Summary);
         SetCounter(Composed, letter.Summary.Last);
         SetCounter(Damaged, Counter(Damaged) - letter.Summary.Damaged);
         SetCounter(Unfamiliar, Counter(Unfamiliar) - letter.Summary.Unfamiliar);

@@ -9,11 +9,14 @@ namespace SuperServer.Handlers.Mailer;
 internal sealed partial class Store : IDisposable
 {
     private const int Corrupt = 11;
+    private const int Full = 13;
     private const int NotADatabase = 26;
+    private const int NoRoomForTheIndex = 4874;     // SQLITE_IOERR_SHMSIZE
 
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
     private readonly TimeProvider _clock;
+    private bool _isInTransaction;
 
     public Store(string path, TimeProvider clock)
     {
@@ -37,6 +40,10 @@ internal sealed partial class Store : IDisposable
 
     /// <summary>SQLite found that the file is not what it once wrote.</summary>
     public static bool IsDamage(Exception error) => error is SqliteException { SqliteErrorCode: Corrupt or NotADatabase };
+
+    /// <summary>There is no room left on the disk; nothing was changed.</summary>
+    public static bool IsFull(Exception error) =>
+        error is SqliteException { SqliteErrorCode: Full } or SqliteException { SqliteExtendedErrorCode: NoRoomForTheIndex };
 
     /// <summary>The disk is full, or locked, or refuses: a later try may do.</summary>
     public static bool IsTrouble(Exception error) => error is SqliteException;
@@ -92,10 +99,17 @@ internal sealed partial class Store : IDisposable
         }
     }
 
-    /// <summary>All of it or nothing of it.</summary>
+    /// <summary>All of it or nothing of it; within another one it is a part of that.</summary>
     private void Together(Action work)
     {
+        if (_isInTransaction)
+        {
+            work();
+            return;
+        }
+
         Run("BEGIN IMMEDIATE");
+        _isInTransaction = true;
         try
         {
             work();
@@ -113,6 +127,10 @@ internal sealed partial class Store : IDisposable
             }
 
             throw;
+        }
+        finally
+        {
+            _isInTransaction = false;
         }
     }
 

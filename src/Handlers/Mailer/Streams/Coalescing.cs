@@ -11,6 +11,14 @@ internal sealed class Coalescing(Pace pace)
         ? state with { Phase = Phase.Settling, Step = 0, Due = now + pace.Settle, LastTouch = now }
         : state with { LastTouch = now };
 
+    /// <summary>What came is news although a mail went just now: it does not wait for the gap.</summary>
+    public StreamState BrokeThrough(StreamState state, TimeSpan now) =>
+        state.Phase == Phase.Holding && now + pace.Settle < state.Due ? state with { Due = now + pace.Settle } : state;
+
+    /// <summary>The mail limit allows no mail before <paramref name="until"/>.</summary>
+    public static StreamState HeldBack(StreamState state, TimeSpan until, DateTimeOffset wall) =>
+        state with { Due = until, HeldSince = state.HeldSince ?? wall };
+
     /// <summary>The gaps that ended while nothing waited: each one without a touch is a step back towards quiet.</summary>
     public StreamState Rested(StreamState state, TimeSpan now)
     {
@@ -31,6 +39,6 @@ internal sealed class Coalescing(Pace pace)
     public StreamState Mailed(StreamState state, TimeSpan now)
     {
         var step = state.Phase == Phase.Holding ? Math.Min(state.Step + 1, pace.LastStep) : 0;
-        return state with { Phase = Phase.Holding, Step = step, Due = now + pace.Gap(step) };
+        return new StreamState(Phase.Holding, step, now + pace.Gap(step), state.LastTouch);
     }
 }

@@ -17,4 +17,7 @@ internal enum Phase
 internal sealed record StreamState(Phase Phase, int Step, TimeSpan Due, TimeSpan LastTouch)
 {
     public static StreamState AtRest { get; } = new(Phase.Quiet, 0, TimeSpan.Zero, TimeSpan.Zero);
+
+    /// <summary>Since when the mail limit keeps a mail that was due; by the wall clock, for it is only told.</summary>
+    public DateTimeOffset? HeldSince { get; init; }
 }

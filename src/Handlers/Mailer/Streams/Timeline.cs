@@ -15,7 +15,10 @@ internal sealed class Timeline(TimeProvider clock)
     {
         var wall = clock.GetUtcNow();
         var now = Now;
-        return new SavedStream(state.Phase, state.Step, wall + (state.Due - now), wall + (state.LastTouch - now), wall);
+        return new SavedStream(state.Phase, state.Step, wall + (state.Due - now), wall + (state.LastTouch - now), wall)
+        {
+            HeldSince = state.HeldSince,
+        };
     }
 
     /// <summary>The state as it goes on now. A wall clock that was set back counts as no time passed.</summary>
@@ -28,9 +31,24 @@ internal sealed class Timeline(TimeProvider clock)
             saved.Phase,
             Math.Clamp(saved.Step, 0, pace.LastStep),
             now + (wait < pace.LongestWait ? wait : pace.LongestWait) - passed,
-            now - (saved.SavedAt - saved.LastTouch) - passed);
+            now - (saved.SavedAt - saved.LastTouch) - passed)
+        {
+            HeldSince = saved.HeldSince,
+        };
+    }
+
+    /// <summary>An instant that the store knows by the wall clock. One that is still to come, for the clock was set back, is now.</summary>
+    public TimeSpan Since(DateTimeOffset wall)
+    {
+        var passed = clock.GetUtcNow() - wall;
+        return Now - (passed > TimeSpan.Zero ? passed : TimeSpan.Zero);
     }
 }
 
 /// <summary>A stream's state between two runs of the program.</summary>
-internal sealed record SavedStream(Phase Phase, int Step, DateTimeOffset Due, DateTimeOffset LastTouch, DateTimeOffset SavedAt);
+internal sealed record SavedStream(Phase Phase, int Step, DateTimeOffset Due, DateTimeOffset LastTouch, DateTimeOffset SavedAt)
+{
+    public StreamId Id { get; init; } = StreamId.Outside;
+
+    public DateTimeOffset? HeldSince { get; init; }
+}

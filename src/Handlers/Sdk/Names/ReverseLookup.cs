@@ -20,6 +20,10 @@ internal static class ReverseLookup
 
     public static Finding Find(IPAddress address) => Find(address, Pointer, Forward);
 
+    /// <summary>The addresses of a host, of both families; none when there is no answer. It blocks as well.</summary>
+    public static IReadOnlyList<IPAddress> Addresses(string host) =>
+        [.. Forward(host, AddressFamily.InterNetwork), .. Forward(host, AddressFamily.InterNetworkV6)];
+
     /// <summary>The rules, apart from the resolver.</summary>
     /// <param name="address">Whose name.</param>
     /// <param name="pointer">The reverse name, or why there is none.</param>
