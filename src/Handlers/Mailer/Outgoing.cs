@@ -98,7 +98,7 @@ internal sealed class Outgoing(Store store, Postman postman, MailerOptions optio
 #pragma warning disable CA5394 // jitter, not a secret
         var delivery = postman.Route.Judge(errand, attempt, now, Random.Shared.NextDouble());
 #pragma warning restore CA5394
-        var wake = postman.Route.Wake(errand.Mail.With(delivery.Leg!), now) ?? now;
+        var wake = postman.Route.Wake(errand.Mail.With(delivery.Leg), now) ?? now;
         store.Settle(errand.Mail.Id, delivery, wake);
         _log.Tell(errand, attempt, delivery);
     }

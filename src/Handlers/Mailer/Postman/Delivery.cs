@@ -53,7 +53,10 @@ internal sealed record Delivery
     public required IReadOnlyList<Failure> Failures { get; init; }
 
     /// <summary>The transport's work after the attempt.</summary>
-    public Leg? Leg { get; init; }
+    public required Leg Leg { get; init; }
+
+    /// <summary>Somebody has the mail who had not before.</summary>
+    public bool IsProgress { get; init; }
 
     /// <summary>A transport has work left on it, be it only one that gets every mail besides.</summary>
     public bool KeepsWaiting { get; init; }

@@ -40,6 +40,7 @@ internal sealed class Route(IReadOnlyList<Station> stations)
             Refused = mail.Recipients.Where(to => IsLost(mail, to)).ToDictionary(to => to, to => Reason(mail, to)),
             Failures = [.. Failures(attempt)],
             Leg = Open(mail, errand.Station).Any() || leg.State == LegState.Failed ? leg : leg with { State = LegState.Done },
+            IsProgress = attempt.Accepted.Count > 0,
             KeepsWaiting = Wake(mail, now) is not null,
             IsAside = errand.Station.Always && _chain.Count > 0,
         };
