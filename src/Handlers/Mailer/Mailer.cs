@@ -45,7 +45,7 @@ internal static class Mailer
         var visitors = MakeVisitors(options, resolvers, clock);
         var names = new NameDesk(store, options.Resolve ? resolvers : null);
         var composer = new Composer(store, names, new LetterWriter(surroundings.Host, options), options, clock);
-        var postman = new Postman([.. options.Transports.Select(transport => Make(transport, surroundings.Host))]);
+        var postman = Postman.For(options.Transports, transport => Make(transport, surroundings.Host));
         using var outgoing = new Outgoing(store, postman, options, bell, clock);
         using var sinks = new SinkDesk();
         var intake = new Intake(new SpoolRoot(surroundings.Spool), store, visitors, options.InsidePace.Calm, clock);

@@ -7,64 +7,99 @@ namespace SuperServer.Handlers.Mailer;
 internal sealed class Outgoing(Store store, Postman postman, MailerOptions options, Doorbell bell, TimeProvider clock) : IDisposable
 {
     private readonly CancellationTokenSource _abort = new();
-    private Parcel? _parcel;
-    private Task<Delivery>? _delivery;
+    private readonly DeliveryLog _log = new(clock, Log.Say);
+    private Errand? _errand;
+    private Task<Attempt>? _attempt;
+    private Task _rest = Task.CompletedTask;
+    private bool _isRested = true;
 
-    public bool IsUnderWay => _delivery is not null;
+    public bool IsUnderWay => _attempt is not null || !_rest.IsCompleted;
 
-    /// <summary>Books what has ended, and starts the next.</summary>
+    /// <summary>Books what has ended, and starts the next; when there is none, whatever was kept open for it is closed.</summary>
     public void Turn()
     {
         Book();
-        if (_delivery is null && store.NextParcel(options.Sender) is { } parcel)
+        if (IsUnderWay)
         {
-            _parcel = parcel;
-            _delivery = Task.Run(() => postman.Deliver(parcel, _abort.Token));
-            _ = _delivery.ContinueWith(_ => bell.Ring(), TaskScheduler.Default);
+            return;
+        }
+
+        if (NextErrand() is { } errand)
+        {
+            Start(errand);
+        }
+        else if (!_isRested)
+        {
+            _isRested = true;
+            _rest = Ringing(Task.Run(postman.Rest));
         }
     }
 
     /// <summary>Lets the attempt end if it does so soon, and breaks it off if not; then nothing is booked, and the mail stays.</summary>
     public void Finish(TimeSpan grace)
     {
-        if (_delivery?.Wait(grace) == false)
+        if (_attempt?.Wait(grace) == false)
         {
             _abort.Cancel();
             return;
         }
 
         Book();
+        Task.Run(postman.Rest).Wait(grace);
     }
 
     public void Dispose() => _abort.Dispose();
 
+    private Errand? NextErrand()
+    {
+        foreach (var mail in store.DueMails())
+        {
+            var now = clock.GetUtcNow();
+            if (postman.Route.Next(mail, now) is { } errand)
+            {
+                return errand;
+            }
+
+            if (postman.Route.Wake(mail, now) is { } wake)
+            {
+                store.Postpone(mail.Id, wake);
+            }
+            else
+            {
+                // It waits, and nobody has work on it: somebody put back what had failed.
+                store.StartAnew(mail.Id);
+            }
+        }
+
+        return null;
+    }
+
+    private void Start(Errand errand)
+    {
+        var parcel = store.Parcel(errand, options.Sender);
+        _errand = errand;
+        _isRested = false;
+        _attempt = Task.Run(() => postman.Deliver(errand.Station, parcel, _abort.Token));
+        Ringing(_attempt);
+    }
+
+    private Task Ringing(Task work) => work.ContinueWith(_ => bell.Ring(), TaskScheduler.Default);
+
     private void Book()
     {
-        if (_delivery is not { IsCompleted: true } || _parcel is not { } parcel)
+        if (_attempt is not { IsCompleted: true } || _errand is not { } errand)
         {
             return;
         }
 
-        var delivery = _delivery.GetAwaiter().GetResult();
-        _delivery = null;
+        var attempt = _attempt.GetAwaiter().GetResult();
+        _attempt = null;
+        var now = clock.GetUtcNow();
 #pragma warning disable CA5394 // jitter, not a secret
-        var wait = Backoff.After(delivery.Class ?? FailureClass.Permanent, parcel.Attempts, Random.Shared.NextDouble());
+        var delivery = postman.Route.Judge(errand, attempt, now, Random.Shared.NextDouble());
 #pragma warning restore CA5394
-        store.Settle(parcel, delivery, clock.GetUtcNow() + wait);
-        Report(parcel, delivery, wait);
-    }
-
-    private static void Report(Parcel parcel, Delivery delivery, TimeSpan wait)
-    {
-        if (delivery.Failures.Count > 0)
-        {
-            var again = delivery.Accepted.Count > 0 && delivery.Class == FailureClass.Permanent ? "given up" : $"again in {Span.Short(wait)}";
-            Log.Say($"error: mail {parcel.MessageId} has not reached {string.Join(", ", parcel.Recipients.Except(delivery.Accepted))} "
-                + $"({again}): {delivery.Words}");
-        }
-        else
-        {
-            Log.Say($"mail {parcel.MessageId} sent to {string.Join(", ", delivery.Accepted)}");
-        }
+        var wake = postman.Route.Wake(errand.Mail.With(delivery.Leg), now) ?? now;
+        store.Settle(errand.Mail.Id, delivery, wake);
+        _log.Tell(errand, attempt, delivery);
     }
 }

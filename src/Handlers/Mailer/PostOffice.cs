@@ -50,7 +50,7 @@ internal sealed class PostOffice(
     /// <summary>Somebody expects a sign of life: the one who gives it has to live.</summary>
     private bool IsResident => options.SelfCheck != SelfCheck.Never;
 
-    private bool MayCompose => store.Waiting < MostWaiting;
+    private bool MayCompose => store.Undelivered < MostWaiting;
 
     private bool HasWork => store.HasPending || store.Waiting > 0 || sinks.HasWork;
 

@@ -13,7 +13,7 @@ public sealed class BackoffTests
     [InlineData("Ambiguous", 0, 300)]
     [InlineData("Ambiguous", 5, 1200)]
     [InlineData("Configuration", 0, 900)]
-    [InlineData("Permanent", 0, 1800)]
+    [InlineData("TransientLong", 0, 3600)]
     public void A_failed_mail_waits_by_its_kind_of_failure(string kind, int attempts, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Backoff.After(Enum.Parse<FailureClass>(kind), attempts, 0.5));
 

@@ -38,6 +38,9 @@ internal sealed class FakeSmtpServer : IDisposable
 
     public bool OffersStartTls { get; set; }
 
+    /// <summary>An extension that EHLO is answered with.</summary>
+    public string? Offers { get; set; }
+
     public void Dispose()
     {
         _end.Cancel();
@@ -102,6 +105,7 @@ internal sealed class FakeSmtpServer : IDisposable
 
     private string UsualAnswer(string command) => command switch
     {
+        "EHLO" when Offers is not null => $"250-fake\r\n250 {Offers}",
         "EHLO" => OffersStartTls ? "250-fake\r\n250 STARTTLS" : "250 fake",
         "DATA" => "354 go on",
         "STARTTLS" => "220 go on",

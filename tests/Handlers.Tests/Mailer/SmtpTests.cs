@@ -46,7 +46,7 @@ public sealed class SmtpTests : IDisposable
         Assert.Equal(["a@example.org"], attempt.Accepted);
         Assert.Single(_server.Messages);
         Assert.Equal(forGood ? ["b@example.org"] : [], attempt.Refused.Keys);
-        Assert.Equal(forGood ? null : FailureClass.Transient, attempt.Failure?.Class);
+        Assert.Equal(forGood ? null : FailureClass.TransientLong, attempt.Failure?.Class);
         Assert.Contains(
             answer.Split(' ', 2)[1], forGood ? attempt.Refused["b@example.org"] : attempt.Failure!.Words, StringComparison.Ordinal);
     }
@@ -66,6 +66,8 @@ public sealed class SmtpTests : IDisposable
     [InlineData("", "421 busy", "Transient")]
     [InlineData("", "554 not you", "Configuration")]
     [InlineData("MAIL", "451 later", "Transient")]
+    [InlineData("MAIL", "452 4.3.1 disk full", "TransientLong")]
+    [InlineData("DATA", "552 5.2.2 mailbox full", "TransientLong")]
     [InlineData("MAIL", "530 log in first", "Configuration")]
     [InlineData("MAIL", "550 5.7.30 basic authentication is off", "Configuration")]
     [InlineData("MAIL", "550 we do not like you", "Permanent")]
@@ -158,7 +160,8 @@ public sealed class SmtpTests : IDisposable
             User = "u",
             Password = new SecretSource("/nonexistent", null),
         };
-        var attempt = await new SmtpTransport(settings, "web1", _brief).Deliver(_parcel, TestContext.Current.CancellationToken);
+        using var transport = new SmtpTransport(settings, "web1", _brief);
+        var attempt = await transport.Deliver(_parcel, TestContext.Current.CancellationToken);
 
         Assert.Equal(FailureClass.Configuration, attempt.Failure!.Class);
         Assert.Contains("password file", attempt.Failure.Words, StringComparison.Ordinal);
@@ -175,9 +178,93 @@ public sealed class SmtpTests : IDisposable
         Assert.DoesNotContain(words, char.IsControl);
     }
 
-    private Task<Attempt> Deliver(Protection protection = Protection.None, SmtpPatience? patience = null)
+    [Fact]
+    public async Task Mails_that_follow_one_another_share_a_connection_and_it_is_closed_politely_after_the_last()
     {
-        var settings = new SmtpSettings { Host = "127.0.0.1", Port = _server.Port, Protection = protection };
-        return new SmtpTransport(settings, "web1", patience ?? _brief).Deliver(_parcel, TestContext.Current.CancellationToken);
+        using var transport = new SmtpTransport(Settings(Protection.None), "web1", _brief);
+        _ = await transport.Deliver(_parcel, TestContext.Current.CancellationToken);
+        _ = await transport.Deliver(_parcel with { Recipients = ["c@example.org"] }, TestContext.Current.CancellationToken);
+        await transport.Rest();
+
+        Assert.Equal(2, _server.Messages.Count);
+        Assert.Single(_server.Heard, line => line.StartsWith("EHLO", StringComparison.Ordinal));
+        Assert.Single(_server.Heard, line => line.StartsWith("QUIT", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_connection_that_the_server_has_closed_meanwhile_is_no_failure_of_the_next_mail_for_long()
+    {
+        using var transport = new SmtpTransport(Settings(Protection.None), "web1", _brief);
+        _server.ClosesAt = "MAIL";
+        Assert.Equal(FailureClass.Transient, (await transport.Deliver(_parcel, TestContext.Current.CancellationToken)).Failure!.Class);
+        _server.ClosesAt = null;
+
+        Assert.Equal(2, (await transport.Deliver(_parcel, TestContext.Current.CancellationToken)).Accepted.Count);
+    }
+
+    [Theory]
+    [InlineData(0, "echo a.b-c~d", "", "")]
+    [InlineData(1, "echo why >&2; exit 1", "Configuration", "exit code 1: why")]
+    [InlineData(2, "echo later >&2; exit 75", "Transient", "later")]
+    [InlineData(3, ":", "Configuration", "printed nothing")]
+    [InlineData(4, "echo 'two words'", "Configuration", "no token")]
+    public async Task A_token_is_what_the_command_prints_and_its_failure_is_told_in_its_words(int number, string script, string kind, string words)
+    {
+        var command = Path.Combine(Path.GetTempPath(), $"token-{Environment.ProcessId}-{number}");
+        await File.WriteAllTextAsync(command, $"#!/bin/sh\n{script}\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(command, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        try
+        {
+            if (kind.Length == 0)
+            {
+                Assert.Equal("a.b-c~d", await TokenCommand.Ask([command], TestContext.Current.CancellationToken));
+                return;
+            }
+
+            var error = await Assert.ThrowsAsync<SecretException>(() => TokenCommand.Ask([command], TestContext.Current.CancellationToken));
+            Assert.Equal(kind, error.Class.ToString());
+            Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(command);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_logs_in_by_the_mechanism_that_the_server_offers()
+    {
+        _server.Offers = "AUTH XOAUTH2";
+        _server.Answers["AUTH"] = "235 welcome";
+        using var transport = new SmtpTransport(
+            Settings(Protection.None) with { User = "me", TokenCommand = ["/bin/echo", "t0ken"] }, "web1", _brief);
+
+        Assert.Equal(2, (await transport.Deliver(_parcel, TestContext.Current.CancellationToken)).Accepted.Count);
+
+        var login = _server.Heard.First(line => line.StartsWith("AUTH XOAUTH2 ", StringComparison.Ordinal));
+        Assert.Equal("user=me\u0001auth=Bearer t0ken\u0001\u0001", System.Text.Encoding.ASCII.GetString(Convert.FromBase64String(login[13..])));
+    }
+
+    [Fact]
+    public async Task A_token_that_is_refused_is_a_matter_of_configuration_and_says_where_to_look()
+    {
+        _server.Offers = "AUTH XOAUTH2";
+        _server.Answers["AUTH"] = "535 5.7.8 no";
+        using var transport = new SmtpTransport(
+            Settings(Protection.None) with { User = "me", TokenCommand = ["/bin/echo", "t0ken"] }, "web1", _brief);
+
+        var failure = (await transport.Deliver(_parcel, TestContext.Current.CancellationToken)).Failure!;
+
+        Assert.Equal(FailureClass.Configuration, failure.Class);
+        Assert.Contains("token_command", failure.Words, StringComparison.Ordinal);
+        Assert.DoesNotContain("t0ken", failure.Words, StringComparison.Ordinal);
+    }
+
+    private SmtpSettings Settings(Protection protection) => new() { Host = "127.0.0.1", Port = _server.Port, Protection = protection };
+
+    private async Task<Attempt> Deliver(Protection protection = Protection.None, SmtpPatience? patience = null)
+    {
+        using var transport = new SmtpTransport(Settings(protection), "web1", patience ?? _brief);
+        return await transport.Deliver(_parcel, TestContext.Current.CancellationToken);
     }
 }

@@ -101,83 +101,12 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
-    public void An_attempt_that_reached_nobody_keeps_the_mail_for_later_with_the_same_identity()
-    {
-        var parcel = ComposedParcel();
-        Store.Settle(parcel, Failing(FailureClass.Transient), _workshop.Clock.GetUtcNow() + TimeSpan.FromSeconds(30));
-
-        Assert.Null(Store.NextParcel("from@example.org"));
-        _workshop.Clock.Pass(TimeSpan.FromSeconds(30));
-        _workshop.Restart();
-        var again = Store.NextParcel("from@example.org")!;
-        Assert.Equal((parcel.MessageId, 1), (again.MessageId, again.Attempts));
-        Assert.Equal(parcel.Message, again.Message);
-        Assert.Equal(parcel.Recipients, again.Recipients);
-    }
-
-    [Fact]
-    public void Only_those_who_do_not_have_it_are_tried_again()
-    {
-        var parcel = ComposedParcel();
-        Store.Settle(parcel, Failing(FailureClass.Transient) with { Accepted = ["a@example.org"] }, _workshop.Clock.GetUtcNow());
-
-        Assert.Equal(["b@example.org"], Store.NextParcel("from@example.org")!.Recipients);
-    }
-
-    [Fact]
-    public void One_who_is_refused_for_good_is_given_up_when_another_has_the_mail_and_the_next_mail_says_so()
-    {
-        var parcel = ComposedParcel();
-        Store.Settle(
-            parcel,
-            Failing(FailureClass.Permanent) with { Accepted = ["a@example.org"], Refused = new() { ["b@example.org"] = "550 no such user" } },
-            _workshop.Clock.GetUtcNow());
-
-        Assert.Equal(0, Store.Waiting);
-        Assert.Contains("b@example.org did not get the mail", Assert.Single(Store.Pending().Notices), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_mail_that_everybody_is_refused_stays()
-    {
-        var parcel = ComposedParcel();
-        var refused = new Dictionary<string, string> { ["a@example.org"] = "550", ["b@example.org"] = "550" };
-        Store.Settle(parcel, Failing(FailureClass.Permanent) with { Refused = refused }, _workshop.Clock.GetUtcNow());
-
-        Assert.Equal(2, Store.NextParcel("from@example.org")!.Recipients.Count);
-    }
-
-    [Fact]
-    public void What_was_misconfigured_is_tried_at_once_after_a_restart_and_the_rest_is_not()
-    {
-        var later = _workshop.Clock.GetUtcNow() + TimeSpan.FromMinutes(15);
-        Store.Settle(ComposedParcel(), Failing(FailureClass.Configuration), later);
-        Store.RetryMisconfigured();
-        var parcel = Store.NextParcel("from@example.org");
-        Assert.NotNull(parcel);
-
-        Store.Settle(parcel, Failing(FailureClass.Transient), later);
-        Store.RetryMisconfigured();
-        Assert.Null(Store.NextParcel("from@example.org"));
-    }
-
-    [Fact]
-    public void A_wall_clock_that_was_set_back_does_not_hold_mail_back()
-    {
-        Store.Settle(ComposedParcel(), Failing(FailureClass.Transient), _workshop.Clock.GetUtcNow() + TimeSpan.FromMinutes(1));
-        _workshop.Clock.SetWall(ManualClock.Start - TimeSpan.FromDays(400));
-
-        Assert.True(Store.DueNow);
-        Assert.NotNull(Store.NextParcel("from@example.org"));
-    }
-
-    [Fact]
     public void Mailed_events_are_forgotten_after_a_month_and_numbers_go_on()
     {
-        var parcel = ComposedParcel();
+        TakeInAndCompose();
         _workshop.Clock.Pass(TimeSpan.FromDays(31));
         Store.ForgetOld(TimeSpan.FromDays(30));
-        Store.Settle(parcel, Sent(parcel), _workshop.Clock.GetUtcNow());
+        Send();
         TakeIn(Workshop.SomeTouch());
         Store.ForgetOld(TimeSpan.FromDays(30));
 
@@ -189,7 +118,7 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public void Events_of_a_mail_that_waits_are_kept()
     {
-        ComposedParcel();
+        TakeInAndCompose();
         _workshop.Clock.Pass(TimeSpan.FromDays(31));
         Store.ForgetOld(TimeSpan.FromDays(30));
 
@@ -199,8 +128,8 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public void A_sent_mail_leaves_its_record_without_its_bytes()
     {
-        var parcel = ComposedParcel();
-        Store.Settle(parcel, Sent(parcel), _workshop.Clock.GetUtcNow());
+        TakeInAndCompose();
+        Send();
 
         Assert.Equal(0, Store.Waiting);
         Assert.Equal(1, Number("SELECT count(*) FROM outbox WHERE message IS NULL AND sent_at IS NOT NULL"));
@@ -235,12 +164,14 @@ public sealed class StoreTests : IDisposable
 
     private void Compose() => Store.Compose(LetterOf(Store.Pending()), _anyStream);
 
-    private Parcel ComposedParcel()
+    private void TakeInAndCompose()
     {
         TakeIn(Workshop.SomeTouch());
         Compose();
-        return Store.NextParcel("from@example.org")!;
     }
+
+    private void Send() => new OutboxRounds(Store, _workshop.Clock, new Station("mail", Always: false))
+        .Attempt(_ => new Attempt { Accepted = ["a@example.org", "b@example.org"] });
 
     private static Letter LetterOf(Summary summary) => new()
     {
@@ -251,10 +182,6 @@ public sealed class StoreTests : IDisposable
         Recipients = ["a@example.org", "b@example.org"],
         Bytes = [1, 2, 3],
     };
-
-    private static Delivery Failing(FailureClass failure) => new() { Accepted = [], Refused = [], Failures = [new Failure(failure, "why")] };
-
-    private static Delivery Sent(Parcel parcel) => new() { Accepted = parcel.Recipients, Refused = [], Failures = [] };
 
     private long Number(string sql) => (long)Scalar(sql)!;
 

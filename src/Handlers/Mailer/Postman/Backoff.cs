@@ -12,6 +12,9 @@ internal static class Backoff
     /// <summary>The server may have it already: asking again soon would make two.</summary>
     private static readonly TimeSpan _ambiguousWait = TimeSpan.FromMinutes(5);
 
+    /// <summary>A full mailbox is not emptied within minutes.</summary>
+    private static readonly TimeSpan _longWait = TimeSpan.FromHours(1);
+
     /// <summary>Nothing changes before somebody changes it; a restart of the mailer tries at once.</summary>
     private static readonly TimeSpan _settingsWait = TimeSpan.FromMinutes(15);
 
@@ -24,8 +27,8 @@ internal static class Backoff
         var wait = failure switch
         {
             FailureClass.Configuration => _settingsWait,
+            FailureClass.TransientLong => _longWait,
             FailureClass.Ambiguous when usual < _ambiguousWait => _ambiguousWait,
-            FailureClass.Permanent => _waits[^1],
             _ => usual,
         };
         return wait * (0.8 + (0.4 * chance));

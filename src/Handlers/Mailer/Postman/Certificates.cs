@@ -1,22 +1,44 @@
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace SuperServer.Handlers.Mailer;
 
 /// <summary>
-/// Which certificate of a mail server is good: one the system trusts for that name. Only that nobody could be asked whether it
-/// was revoked is forgiven, for hosts that alert often reach nothing but their mail server.
+/// Which certificate of a mail server is good: the pinned one, or one that the system, or the given authorities, trust for that
+/// name. Only that nobody could be asked whether it was revoked is forgiven, for hosts that alert often reach nothing but their
+/// mail server.
 /// </summary>
-internal static class Certificates
+internal sealed class Certificates(SmtpSettings settings)
 {
     private const X509ChainStatusFlags NobodyToAsk = X509ChainStatusFlags.RevocationStatusUnknown | X509ChainStatusFlags.OfflineRevocation;
 
-    public static bool IsGood(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => errors switch
+    private readonly string? _pin = settings.Pin?.Replace(":", "", StringComparison.Ordinal);
+
+    public bool IsGood(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => certificate switch
     {
-        SslPolicyErrors.None => true,
-        SslPolicyErrors.RemoteCertificateChainErrors => chain is { ChainStatus.Length: > 0 } && chain.ChainStatus.All(IsForgiven),
-        _ => false,
+        null => false,
+        _ when _pin is not null => string.Equals(certificate.GetCertHashString(HashAlgorithmName.SHA256), _pin, StringComparison.OrdinalIgnoreCase),
+        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => false,
+        _ when settings.AuthorityFile is { } file => IsSignedBy(file, certificate, chain),
+        _ => errors == SslPolicyErrors.None || IsForgiven(chain),
     };
 
-    private static bool IsForgiven(X509ChainStatus status) => (status.Status & ~NobodyToAsk) == 0;
+    private static bool IsSignedBy(string file, X509Certificate certificate, X509Chain? chain)
+    {
+        using var own = new X509Chain();
+        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        own.ChainPolicy.CustomTrustStore.ImportFromPemFile(file);
+        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;     // a house's own authority rarely has anybody to ask
+        if (chain is not null)
+        {
+            own.ChainPolicy.ExtraStore.AddRange(chain.ChainElements.Select(element => element.Certificate).ToArray());
+        }
+
+        using var ours = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+        return own.Build(ours);
+    }
+
+    private static bool IsForgiven(X509Chain? chain) =>
+        chain is { ChainStatus.Length: > 0 } && chain.ChainStatus.All(status => (status.Status & ~NobodyToAsk) == 0);
 }

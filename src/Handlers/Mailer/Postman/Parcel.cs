@@ -9,6 +9,4 @@ internal sealed record Parcel(long Id, string MessageId, byte[] Message)
     public required IReadOnlyList<string> Recipients { get; init; }
 
     public required DateTimeOffset MadeAt { get; init; }
-
-    public int Attempts { get; init; }
 }

@@ -1,51 +1,70 @@
 namespace SuperServer.Handlers.Mailer;
 
-/// <summary>Walks the transports in their order with a mail: each is asked for those whom the ones before did not serve.</summary>
-internal sealed class Postman(IReadOnlyList<Transport> transports)
+/// <summary>The transports by the names their work is kept under, one of them at work at a time.</summary>
+internal sealed class Postman
 {
-    public async Task<Delivery> Deliver(Parcel parcel, CancellationToken stop)
-    {
-        var accepted = new List<string>();
-        var refused = new Dictionary<string, string>(StringComparer.Ordinal);
-        var failures = new List<Failure>();
-        foreach (var transport in transports)
-        {
-            var left = parcel with { Recipients = [.. parcel.Recipients.Except(accepted)] };
-            if (left.Recipients.Count == 0 || stop.IsCancellationRequested)
-            {
-                break;
-            }
+    private readonly Dictionary<string, Transport> _transports = new(StringComparer.Ordinal);
+    private Transport? _atWork;
 
-            var attempt = await transport.Deliver(left, stop).ConfigureAwait(false);
-            accepted.AddRange(attempt.Accepted);
-            Weigh(attempt, left, refused, failures);
+    private Postman(IEnumerable<(Transport Transport, bool Always)> transports)
+    {
+        var stations = new List<Station>();
+        foreach (var (transport, always) in transports)
+        {
+            var name = Unused(transport.Name);
+            _transports.Add(name, transport);
+            stations.Add(new Station(name, always));
         }
 
-        return new Delivery
-        {
-            Accepted = accepted,
-            Refused = refused.Where(entry => !accepted.Contains(entry.Key)).ToDictionary(),
-            Failures = accepted.Count == parcel.Recipients.Count ? [] : failures,
-        };
+        Route = new Route(stations);
     }
 
-    // A recipient is refused for good only when the last transport that was asked says so.
-    private static void Weigh(Attempt attempt, Parcel asked, Dictionary<string, string> refused, List<Failure> failures)
+    public Route Route { get; }
+
+    public static Postman For(IEnumerable<TransportOptions> options, Func<TransportOptions, Transport> make) =>
+        new(options.Select(transport => (make(transport), transport.Always)));
+
+    /// <summary>One attempt. Whatever a transport throws against its promise may pass, and must not end the mailer.</summary>
+    public async Task<Attempt> Deliver(Station station, Parcel parcel, CancellationToken stop)
     {
-        foreach (var recipient in asked.Recipients)
+        var transport = _transports[station.Name];
+        if (transport != _atWork)
         {
-            refused.Remove(recipient);
+            await Rest().ConfigureAwait(false);
+            _atWork = transport;
         }
 
-        foreach (var (recipient, why) in attempt.Refused)
+        try
         {
-            refused[recipient] = why;
-            failures.Add(new Failure(FailureClass.Permanent, why));
+            return await transport.Deliver(parcel, stop).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // see above
+        catch (Exception error)
+        {
+            return Attempt.Failed(FailureClass.Transient, $"{station.Name}: {Clean.Text(error.Message, 200)}");
+        }
+#pragma warning restore CA1031
+    }
+
+    /// <summary>Nothing more is to be sent for now: a connection that was kept for it is closed.</summary>
+    public async Task Rest()
+    {
+        if (_atWork is { } transport)
+        {
+            _atWork = null;
+            await transport.Rest().ConfigureAwait(false);
+        }
+    }
+
+    // Two transports of the same name do not share their work.
+    private string Unused(string name)
+    {
+        var unused = name;
+        for (var number = 2; _transports.ContainsKey(unused); number++)
+        {
+            unused = $"{name} ({number})";
         }
 
-        if (attempt.Failure is { } failure)
-        {
-            failures.Add(failure);
-        }
+        return unused;
     }
 }

@@ -6,39 +6,76 @@ using MimeKit;
 
 namespace SuperServer.Handlers.Mailer;
 
-/// <summary>Speaks SMTP: MailKit's only door. It never sends in clear text unless it was told to, and one refused recipient stops nobody else.</summary>
-internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, SmtpPatience patience) : Transport
+/// <summary>
+/// Speaks SMTP: MailKit's only door. It never sends in clear text unless it was told to, and one refused recipient stops nobody
+/// else. A connection serves the mails that follow one another, and no later ones.
+/// </summary>
+internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, SmtpPatience patience) : Transport, IDisposable
 {
+    private readonly Certificates _certificates = new(settings);
+    private Client? _open;
+
     public override string Name => $"smtp {settings.Host}:{settings.Port}";
 
     public override async Task<Attempt> Deliver(Parcel parcel, CancellationToken stop)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         deadline.CancelAfter(patience.Whole);
-        using var client = new Client(patience) { ServerCertificateValidationCallback = Certificates.IsGood };
         var progress = new Progress();
+        Client? client = null;
         try
         {
-            await Connect(client, deadline.Token).ConfigureAwait(false);
-            progress.IsConnected = true;
-            await LogIn(client, deadline.Token).ConfigureAwait(false);
-            await client.Hand(parcel, progress, deadline.Token).ConfigureAwait(false);
+            client = await Connected(progress, deadline.Token).ConfigureAwait(false);
+            var reply = await client.Hand(parcel, progress, deadline.Token).ConfigureAwait(false);
+            return Result(client, parcel) with { Reply = Clean.Text(reply, 100) };
         }
 #pragma warning disable CA1031 // MailKit and the streams below it throw many kinds; none of them may end the mailer
         catch (Exception error)
         {
-            return client.HasNoRecipient ? Result(client, parcel) : Failed(SmtpFailure.Class(error, progress), SmtpFailure.Words(error, progress));
+            Drop();
+            return client is { HasNoRecipient: true }
+                ? Result(client, parcel)
+                : Failed(SmtpFailure.Class(error, progress), SmtpFailure.Words(error, progress, settings));
         }
 #pragma warning restore CA1031
+    }
 
-        await Leave(client).ConfigureAwait(false);
-        return Result(client, parcel);
+    public override async Task Rest()
+    {
+        if (_open is { } client)
+        {
+            await Leave(client).ConfigureAwait(false);
+            Drop();
+        }
+    }
+
+    public void Dispose() => Drop();
+
+    private async Task<Client> Connected(Progress progress, CancellationToken deadline)
+    {
+        if (_open is { } open && await open.IsAlive(deadline).ConfigureAwait(false))
+        {
+            progress.IsConnected = true;
+            return open;
+        }
+
+        Drop();
+        var client = _open = new Client(patience) { ServerCertificateValidationCallback = _certificates.IsGood };
+        await Connect(client, deadline).ConfigureAwait(false);
+        progress.IsConnected = true;
+        await LogIn(client, deadline).ConfigureAwait(false);
+        return client;
+    }
+
+    private void Drop()
+    {
+        _open?.Dispose();
+        _open = null;
     }
 
     private async Task Connect(Client client, CancellationToken deadline)
     {
         client.LocalDomain = localDomain;
-        client.Timeout = (int)patience.Command.TotalMilliseconds;
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(deadline);
         soon.CancelAfter(patience.Connect + patience.Command);
         await client.ConnectAsync(settings.Host, settings.Port, Security, soon.Token).ConfigureAwait(false);
@@ -53,22 +90,22 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
 
     private async Task LogIn(Client client, CancellationToken deadline)
     {
-        if (settings.User is { } user)
+        if (settings.User is not { } user)
         {
-            var password = await ReadPassword(deadline).ConfigureAwait(false);
-            await client.AuthenticateAsync(user, password, deadline).ConfigureAwait(false);
+            return;
         }
-    }
 
-    private async Task<string> ReadPassword(CancellationToken deadline)
-    {
-        try
+        if (settings.TokenCommand is { } command)
         {
-            return (await File.ReadAllTextAsync(settings.Password?.Path ?? "", deadline).ConfigureAwait(false)).TrimEnd('\r', '\n');
+            var token = await TokenCommand.Ask(command, deadline).ConfigureAwait(false);
+            SaslMechanism mechanism = client.AuthenticationMechanisms.Contains("OAUTHBEARER")
+                ? new SaslMechanismOAuthBearer(user, token)
+                : new SaslMechanismOAuth2(user, token);
+            await client.AuthenticateAsync(mechanism, deadline).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        else
         {
-            throw new AuthenticationException($"the password file cannot be read: {error.Message}", error);
+            await client.AuthenticateAsync(user, Secret.Read(settings.Password!, "password"), deadline).ConfigureAwait(false);
         }
     }
 
@@ -94,7 +131,9 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
         Refused = client.Refused.ToDictionary(entry => entry.Key, entry => $"{Name}: {entry.Value}"),
         Failure = client.Deferred.Count == 0
             ? null
-            : new Failure(FailureClass.Transient, $"{Name}: {string.Join("; ", client.Deferred.Select(entry => $"{entry.Key}: {entry.Value}"))}"),
+            : new Failure(
+                client.Deferred.Values.All(entry => entry.Class == FailureClass.TransientLong) ? FailureClass.TransientLong : FailureClass.Transient,
+                $"{Name}: {string.Join("; ", client.Deferred.Select(entry => $"{entry.Key}: {entry.Value.Words}"))}"),
     };
 
     /// <summary>How far an attempt came, which decides what its failure means.</summary>
@@ -107,34 +146,76 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
     }
 
     /// <summary>MailKit's client, taught to go on when a recipient is refused and to be patient at the end only.</summary>
-    private sealed class Client(SmtpPatience patience) : SmtpClient
+    private sealed class Client : SmtpClient
     {
+        private static readonly TimeSpan _freshness = TimeSpan.FromSeconds(10);
+
+        private readonly SmtpPatience _patience;
         private int _recipients;
+        private long _lastUse;
+
+        public Client(SmtpPatience patience)
+        {
+            _patience = patience;
+            Timeout = (int)patience.Command.TotalMilliseconds;
+        }
 
         public Dictionary<string, string> Refused { get; } = new(StringComparer.Ordinal);
 
-        public Dictionary<string, string> Deferred { get; } = new(StringComparer.Ordinal);
+        public Dictionary<string, Failure> Deferred { get; } = new(StringComparer.Ordinal);
 
         public bool HasNoRecipient => _recipients > 0 && Refused.Count + Deferred.Count == _recipients;
 
-        public async Task Hand(Parcel parcel, Progress progress, CancellationToken deadline)
+        /// <summary>A server may have hung up on a connection that was silent for a while.</summary>
+        public async Task<bool> IsAlive(CancellationToken deadline)
         {
+            if (!IsConnected || Environment.TickCount64 - _lastUse < _freshness.TotalMilliseconds)
+            {
+                return IsConnected;
+            }
+
+            try
+            {
+                await NoOpAsync(deadline).ConfigureAwait(false);
+                return true;
+            }
+            catch (Exception error) when (error is IOException or ProtocolException or CommandException or TimeoutException or SocketException)
+            {
+                return false;
+            }
+        }
+
+        public async Task<string> Hand(Parcel parcel, Progress progress, CancellationToken deadline)
+        {
+            Refused.Clear();
+            Deferred.Clear();
+            _recipients = parcel.Recipients.Count;
             using var bytes = new MemoryStream(parcel.Message);
             using var message = await MimeMessage.LoadAsync(bytes, deadline).ConfigureAwait(false);
-            _recipients = parcel.Recipients.Count;
-            await SendAsync(
+            var reply = await SendAsync(
                 message,
                 MailboxAddress.Parse(parcel.Sender),
                 parcel.Recipients.Select(MailboxAddress.Parse),
                 deadline,
-                new FinalDot(this, progress, patience.FinalDot)).ConfigureAwait(false);
+                new FinalDot(this, progress, _patience.FinalDot)).ConfigureAwait(false);
+            Timeout = (int)_patience.Command.TotalMilliseconds;
+            _lastUse = Environment.TickCount64;
+            return reply;
         }
 
         protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
         {
-            var words = Clean.Text($"{(int)response.StatusCode} {response.Response}", 200);
-            var list = (int)response.StatusCode >= 500 ? Refused : Deferred;
-            list[mailbox.Address] = words;
+            var code = (int)response.StatusCode;
+            var words = Clean.Text($"{code} {response.Response}", 200);
+            var failure = SmtpFailure.Class(code, words, isConnected: true);
+            if (failure is FailureClass.Transient or FailureClass.TransientLong)
+            {
+                Deferred[mailbox.Address] = new Failure(failure, words);
+            }
+            else
+            {
+                Refused[mailbox.Address] = words;
+            }
         }
     }
 

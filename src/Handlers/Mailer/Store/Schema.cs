@@ -200,6 +200,29 @@ internal static class Schema
             PRIMARY KEY (outbox, transport)
         ) STRICT;
 
+        -- For whom a transport took a mail, or refused it for good.
+        CREATE TABLE leg_recipient (
+            outbox INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+            transport TEXT NOT NULL,
+            address TEXT NOT NULL,
+            refusal TEXT,
+            PRIMARY KEY (outbox, transport, address)
+        ) STRICT;
+
+        -- The later mail that said that nobody got this one.
+        ALTER TABLE outbox ADD COLUMN told_in INTEGER;
+
+        -- The time in which no mail gets through; over when until is known, and forgotten when a mail has told it.
+        CREATE TABLE outage (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            since INTEGER NOT NULL,
+            until INTEGER,
+            attempts INTEGER NOT NULL,
+            words TEXT NOT NULL,
+            mails INTEGER NOT NULL DEFAULT 0,
+            connections INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+
         -- How far each sink beside the mail (event log, syslog, collector) has been told.
         CREATE TABLE sink (
             name TEXT PRIMARY KEY,

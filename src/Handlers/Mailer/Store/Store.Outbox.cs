@@ -7,18 +7,28 @@ internal sealed partial class Store
     private const string SentState = "sent";
     private const string RefusedState = "refused";
 
-    // No wait is as long as an hour: a later time was set before the wall clock was set back, and is now.
-    private const string EffectiveTry = "CASE WHEN next_try > $1 + 3600000 THEN $1 ELSE next_try END";
+    private const string FailedState = "failed";
+    private const int MostDue = 20;
 
-    /// <summary>Mails that a transport has not taken yet.</summary>
-    public long Waiting => Number("SELECT count(*) FROM outbox WHERE sent_at IS NULL") ?? 0;
+    // No wait is as long as two hours: a later time was set before the wall clock was set back, and is now.
+    private const string EffectiveTry = "CASE WHEN next_try > $1 + 7200000 THEN $1 ELSE next_try END";
+
+    /// <summary>Mails on which a transport has work left.</summary>
+    public long Waiting => Number("SELECT count(*) FROM outbox WHERE state = 'waiting'") ?? 0;
+
+    /// <summary>Those of them that somebody has not got yet; a transport that gets every mail besides does not count.</summary>
+    public long Undelivered => Number(
+        """
+        SELECT count(*) FROM outbox WHERE state = 'waiting'
+            AND EXISTS (SELECT 1 FROM recipient WHERE outbox = outbox.id AND recipient.state = 'waiting')
+        """) ?? 0;
 
     /// <summary>One of them is to be tried now.</summary>
     public bool DueNow => NextTry <= _clock.GetUtcNow();
 
     /// <summary>When the next of them is to be tried; null when there is none.</summary>
     public DateTimeOffset? NextTry =>
-        Number($"SELECT min({EffectiveTry}) FROM outbox WHERE sent_at IS NULL", Now) is { } at
+        Number($"SELECT min({EffectiveTry}) FROM outbox WHERE state = 'waiting'", Now) is { } at
             ? DateTimeOffset.FromUnixTimeMilliseconds(at)
             : null;
 
@@ -30,10 +40,11 @@ internal sealed partial class Store
     {
         Run(
             """
-            INSERT INTO outbox (message_id, kind, first_seq, last_seq, made_at, message, next_try)
-            VALUES ($1, $2, $3, $4, $5, $6, $5)
+            INSERT INTO outbox (message_id, kind, first_seq, last_seq, made_at, message, next_try, class, subject)
+            VALUES ($1, $2, $3, $4, $5, $6, $5, $7, $8)
             """,
-            letter.MessageId, letter.Kind.ToString(), letter.Summary.First, letter.Summary.Last, Now, letter.Bytes);
+            letter.MessageId, letter.Kind.ToString(), letter.Summary.First, letter.Summary.Last, Now, letter.Bytes,
+            StreamClasses.Name(letter.Summary.Class), letter.Subject);
         var id = Number("SELECT last_insert_rowid()");
         foreach (var recipient in letter.Recipients)
         {
@@ -41,6 +52,7 @@ internal sealed partial class Store
         }
 
         TellCoarse(id, letter.Summary);
+        TellTroubles(id, letter.Summary);
         SetCounter(Composed, letter.Summary.Last);
         SetCounter(Damaged, Counter(Damaged) - letter.Summary.Damaged);
         SetCounter(Unfamiliar, Counter(Unfamiliar) - letter.Summary.Unfamiliar);
@@ -50,70 +62,116 @@ internal sealed partial class Store
         KeepStream(stream);
     });
 
-    /// <summary>The oldest mail whose turn has come, for those who do not have it yet.</summary>
-    public Parcel? NextParcel(string sender) =>
-        Of($"""
-            SELECT id, message_id, message, made_at, attempts FROM outbox
-            WHERE sent_at IS NULL AND {EffectiveTry} <= $1 ORDER BY id LIMIT 1
-            """).Rows(
-                row => new Parcel(row.GetInt64(0), row.GetString(1), Bytes(row, 2))
-                {
-                    Sender = sender,
-                    MadeAt = Instant(row, 3),
-                    Attempts = row.GetInt32(4),
-                    Recipients = WaitingRecipients(row.GetInt64(0)),
-                },
-                Now) is [var parcel] ? parcel : null;
+    /// <summary>The mails on which something may be done now, the oldest first.</summary>
+    public List<WaitingMail> DueMails() =>
+        Of($"SELECT id, message_id, made_at FROM outbox WHERE state = 'waiting' AND {EffectiveTry} <= $1 ORDER BY id LIMIT $2")
+            .Rows(row => new WaitingMail(row.GetInt64(0), row.GetString(1), Instant(row, 2)) { Recipients = [], Legs = NoLegs }, Now, MostDue)
+            .ConvertAll(mail => mail with { Recipients = RecipientsOf(mail.Id), Legs = LegsOf(mail.Id) });
+
+    /// <summary>What a transport gets to send.</summary>
+    public Parcel Parcel(Errand errand, string sender) => new(
+        errand.Mail.Id,
+        errand.Mail.MessageId,
+        Of("SELECT message FROM outbox WHERE id = $1").Rows(row => Bytes(row, 0), errand.Mail.Id)[0])
+    {
+        Sender = sender,
+        MadeAt = errand.Mail.MadeAt,
+        Recipients = errand.Recipients,
+    };
 
     /// <summary>
-    /// What became of an attempt. A mail that at least one recipient has is done when all others are refused for good; one that
-    /// nobody has stays, whatever the reason.
+    /// What became of an attempt. A mail that at least one recipient has is sent when no transport has work left on it; one that
+    /// nobody has is failed then, and keeps its bytes.
     /// </summary>
-    public void Settle(Parcel parcel, Delivery delivery, DateTimeOffset nextTry) => Together(() =>
+    public void Settle(long mail, Delivery delivery, DateTimeOffset nextTry) => Together(() =>
     {
+        KeepLeg(mail, delivery.Leg);
         foreach (var address in delivery.Accepted)
         {
-            SetRecipient(parcel.Id, address, SentState, null);
+            SetRecipient(mail, address, SentState, null);
         }
 
-        var anyoneHasIt = Number("SELECT 1 FROM recipient WHERE outbox = $1 AND state = $2 LIMIT 1", parcel.Id, SentState) is not null;
-        foreach (var (address, why) in anyoneHasIt ? delivery.Refused : [])
+        foreach (var (address, why) in delivery.Refused)
         {
-            SetRecipient(parcel.Id, address, RefusedState, why);
-            Note($"{address} did not get the mail {parcel.MessageId}: {why}");
+            SetRecipient(mail, address, RefusedState, why);
         }
 
-        Run(
-            "UPDATE outbox SET attempts = attempts + 1, next_try = $2, last_class = $3, last_error = $4 WHERE id = $1",
-            parcel.Id, nextTry.ToUnixTimeMilliseconds(), delivery.Class?.ToString(), delivery.Words);
         Run(
             """
-            UPDATE outbox SET sent_at = $2, message = NULL
-            WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM recipient WHERE outbox = $1 AND state = $3)
+            UPDATE outbox SET attempts = attempts + 1, next_try = $2,
+                last_class = coalesce($3, last_class), last_error = coalesce($4, last_error)
+            WHERE id = $1
             """,
-            parcel.Id, Now, WaitingState);
+            mail, nextTry.ToUnixTimeMilliseconds(), delivery.Class?.ToString(), delivery.Words);
+        if (!delivery.IsAside)
+        {
+            WatchOutage(delivery);
+        }
+
+        if (!delivery.KeepsWaiting)
+        {
+            Finish(mail);
+        }
+    });
+
+    /// <summary>Nothing is to be done on this mail before then.</summary>
+    public void Postpone(long mail, DateTimeOffset until) =>
+        Run("UPDATE outbox SET next_try = $2 WHERE id = $1", mail, until.ToUnixTimeMilliseconds());
+
+    /// <summary>The work on a mail begins again, for those who have not got it.</summary>
+    public void StartAnew(long mail) => Together(() =>
+    {
+        Run("DELETE FROM leg_recipient WHERE outbox = $1 AND refusal IS NOT NULL", mail);
+        Run("DELETE FROM leg WHERE outbox = $1 AND state <> $2", mail, nameof(LegState.Done));
+        Run("UPDATE recipient SET state = $2, detail = NULL WHERE outbox = $1 AND state = $3", mail, WaitingState, RefusedState);
+        Run("UPDATE outbox SET next_try = $2 WHERE id = $1", mail, Now);
     });
 
     /// <summary>What only failed for how it was configured is tried again at once: somebody may have mended it before this start.</summary>
-    public void RetryMisconfigured() =>
-        Run("UPDATE outbox SET next_try = $1 WHERE sent_at IS NULL AND last_class = $2", Now, nameof(FailureClass.Configuration));
+    public void RetryMisconfigured() => Together(() =>
+    {
+        Run("UPDATE leg SET next_try = $1 WHERE state = $2 AND last_class = $3", Now, nameof(LegState.Waiting), nameof(FailureClass.Configuration));
+        Run(
+            """
+            UPDATE outbox SET next_try = $1 WHERE state = 'waiting'
+                AND id IN (SELECT outbox FROM leg WHERE state = $2 AND last_class = $3)
+            """,
+            Now, nameof(LegState.Waiting), nameof(FailureClass.Configuration));
+    });
 
     /// <summary>All that waits may be tried now.</summary>
-    public void RetryAll() => Run("UPDATE outbox SET next_try = $1 WHERE sent_at IS NULL", Now);
+    public void RetryAll() => Together(() =>
+    {
+        Run("UPDATE leg SET next_try = $1 WHERE state = $2", Now, nameof(LegState.Waiting));
+        Run("UPDATE outbox SET next_try = $1 WHERE state = 'waiting'", Now);
+    });
 
     /// <summary>A sentence for the next mail.</summary>
     public void Note(string text) => Run("INSERT INTO notice (at, text) VALUES ($1, $2)", Now, text);
 
-    /// <summary>The time in which no mail got through, if it has ended and no mail has told it yet.</summary>
-    public Outage? PendingOutage() => Waiting < 0 ? new Outage(default, default, "", 0, 0) : null;
+    private void Finish(long mail)
+    {
+        var isSent = Number("SELECT 1 FROM recipient WHERE outbox = $1 AND state = $2 LIMIT 1", mail, SentState) is not null;
+        if (!isSent)
+        {
+            Run("UPDATE outbox SET state = $2 WHERE id = $1", mail, FailedState);
+            return;
+        }
 
-    /// <summary>Mails that nobody got, and that no later mail has told of.</summary>
-    public List<LostMail> PendingLostMails() => Waiting < 0 ? [new LostMail(0, 0, 0, 0, "")] : [];
+        // Those who have it hear of those who do not; when nobody has it, the next mail says so of the mail as a whole.
+        Run(
+            """
+            INSERT INTO notice (at, text)
+            SELECT $2, address || ' did not get the mail ' || message_id || ': ' || coalesce(detail, 'refused')
+            FROM recipient JOIN outbox ON outbox.id = recipient.outbox WHERE outbox.id = $1 AND recipient.state = $3
+            """,
+            mail, Now, RefusedState);
+        Run("UPDATE outbox SET state = $2, sent_at = $3, message = NULL WHERE id = $1", mail, SentState, Now);
+    }
 
-    private List<string> WaitingRecipients(long outbox) =>
-        Of("SELECT address FROM recipient WHERE outbox = $1 AND state = $2 ORDER BY address")
-            .Rows(row => row.GetString(0), outbox, WaitingState);
+    private List<string> RecipientsOf(long mail) =>
+        Of("SELECT address FROM recipient WHERE outbox = $1 ORDER BY address").Rows(row => row.GetString(0), mail);
 
-    private void SetRecipient(long outbox, string address, string state, string? detail) =>
-        Run("UPDATE recipient SET state = $3, detail = $4 WHERE outbox = $1 AND address = $2", outbox, address, state, detail);
+    private void SetRecipient(long mail, string address, string state, string? detail) =>
+        Run("UPDATE recipient SET state = $3, detail = $4 WHERE outbox = $1 AND address = $2", mail, address, state, detail);
 }

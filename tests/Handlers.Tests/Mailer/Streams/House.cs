@@ -92,7 +92,7 @@ internal sealed class House : IDisposable
             Composer.Took(taken);
         }
 
-        if (Store.Waiting < 8 && Composer.Due() is { } due)
+        if (Store.Undelivered < 8 && Composer.Due() is { } due)
         {
             Composer.Compose(due, TimeSpan.Zero, () => true);
             Mails.Add((Now, due));
@@ -111,7 +111,7 @@ internal sealed class House : IDisposable
         Round();
         while (Now < end)
         {
-            var wait = Store.Waiting < 8 ? Composer.UntilDue : TimeSpan.MaxValue;
+            var wait = Store.Undelivered < 8 ? Composer.UntilDue : TimeSpan.MaxValue;
             wait = wait > end - Now ? end - Now : wait;
             wait = wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1);
             Clock.Pass(wait);
