@@ -6,6 +6,7 @@ using SuperServer.EndToEnd.Harness;
 namespace SuperServer.EndToEnd;
 
 /// <summary>Who may come in: networks, sets, users, times, and names that are asked for by somebody else.</summary>
+[Collection(nameof(NameServer))]
 public sealed class AccessTests
 {
     private const string Nobody = "65534";

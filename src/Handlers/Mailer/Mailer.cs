@@ -47,13 +47,12 @@ internal static class Mailer
         var composer = new Composer(store, names, new LetterWriter(surroundings.Host, options), options, clock);
         var postman = Postman.For(options.Transports, transport => Make(transport, surroundings.Host));
         using var outgoing = new Outgoing(store, postman, options, bell, clock);
-        using var sinks = new SinkDesk();
         var intake = new Intake(new SpoolRoot(surroundings.Spool), store, visitors, options.InsidePace.Calm, clock);
         var shortage = new Shortage(ballast, store, clock);
         try
         {
             return new PostOffice(
-                intake, visitors, store, shortage, composer, outgoing, sinks, names, bell, orders, options, clock).Run();
+                intake, visitors, store, shortage, composer, outgoing, names, bell, orders, options, clock).Run();
         }
         catch (Exception damage) when (Store.IsDamage(damage))
         {
@@ -87,9 +86,6 @@ internal static class Mailer
         TransportOptions.Smtp smtp => new SmtpTransport(smtp.Settings, host, new SmtpPatience()),
         TransportOptions.Sendmail sendmail => new SendmailTransport(sendmail.Path, SendmailTransport.UsualPatience),
         TransportOptions.Maildir maildir => new MaildirTransport(maildir.Path, host),
-        TransportOptions.Webhook webhook => new WebhookTransport(webhook),
-        TransportOptions.Exec exec => new ExecTransport(exec),
-        TransportOptions.Log => new LogTransport(),
         _ => throw new OptionsException($"no such transport: {transport}"),
     };
 }

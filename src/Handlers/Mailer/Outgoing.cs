@@ -66,7 +66,6 @@ internal sealed class Outgoing(Store store, Postman postman, MailerOptions optio
             }
             else
             {
-                // It waits, and nobody has work on it: somebody put back what had failed.
                 store.StartAnew(mail.Id);
             }
         }

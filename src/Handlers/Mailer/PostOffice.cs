@@ -5,7 +5,7 @@ namespace SuperServer.Handlers.Mailer;
 /// policy: what was recorded is safe in the store before anything is said about it.
 /// </summary>
 internal sealed class PostOffice(
-    Intake intake, Visitors visitors, Store store, Shortage shortage, Composer composer, Outgoing outgoing, SinkDesk sinks, NameDesk names,
+    Intake intake, Visitors visitors, Store store, Shortage shortage, Composer composer, Outgoing outgoing, NameDesk names,
     Doorbell bell, Orders orders, MailerOptions options, TimeProvider clock)
 {
     // How many waiting mails make us write no more of them: what comes later is one digest when mail works again.
@@ -52,7 +52,7 @@ internal sealed class PostOffice(
 
     private bool MayCompose => store.Undelivered < MostWaiting;
 
-    private bool HasWork => store.HasPending || store.Waiting > 0 || sinks.HasWork;
+    private bool HasWork => store.HasPending || store.Waiting > 0;
 
     private int? Turn()
     {
@@ -70,7 +70,6 @@ internal sealed class PostOffice(
 
         ComposeIfDue();
         outgoing.Turn();
-        sinks.Turn();
         Tidy();
         if (IsIdle && !IsResident)
         {
@@ -137,15 +136,11 @@ internal sealed class PostOffice(
 
     private TimeSpan NextLook()
     {
-        var look = bell.IsComplete && !shortage.IsOn && !MustWatchSinks && _isLean ? _idleLook : _look;
+        var look = bell.IsComplete && !shortage.IsOn && _isLean ? _idleLook : _look;
         var next = MayCompose && composer.UntilDue < look ? composer.UntilDue : look;
         var retry = outgoing.IsUnderWay ? look : (store.NextTry - clock.GetUtcNow()) ?? look;
-        var sink = (sinks.NextTry - clock.GetUtcNow()) ?? look;
-        return new[] { look, next, retry, sink }.Min();
+        return new[] { look, next, retry }.Min();
     }
-
-    /// <summary>One that works beside us may end without a ring.</summary>
-    private bool MustWatchSinks => sinks is { HasWork: true, NextTry: null };
 
     // The disk is full: one mail more with the ballast's room, or nothing at all until somebody makes some.
     private void MakeRoom()

@@ -4,15 +4,30 @@ namespace SuperServer.EndToEnd.Harness;
 internal static class Alerting
 {
     /// <summary>Tripwires that mail to a maildir, the first mail at once and the next ones a second apart.</summary>
-    public static string ToMaildir(PrivateFolder folder) => To($"""
+    public static string ToMaildir(PrivateFolder folder, string settle = "200ms") => To(
+        $"""
         kind = "maildir"
         path = "{folder.At("maildir")}"
-        """);
+        """,
+        Rhythm(settle));
 
-    public static string To(string transport, string settings = """
-        settle = "200ms"
-        gaps = ["1s"]
-        """) => $"""
+    /// <summary>For everybody: a visitor from 127.0.0.1 is one from inside.</summary>
+    public static string Rhythm(string settle, string gap = "1s") => $"""
+        settle = "{settle}"
+        gaps = ["{gap}"]
+        mails_per_hour = 1000
+        mails_per_day = 1000
+        inside_settle = "{settle}"
+        inside_gaps = ["{gap}"]
+        inside_mails_per_hour = 1000
+        inside_mails_per_day = 1000
+        host_mails_per_hour = 1000
+        summary = "never"
+        """;
+
+    public static string To(string transport) => To(transport, Rhythm("200ms"));
+
+    public static string To(string transport, string settings) => $"""
         [alerts]
         to = "admin@example.org"
         from = "superserver@example.org"

@@ -45,9 +45,9 @@ internal sealed class Client : IDisposable
     }
 
     /// <summary>Says something, ends its own side, and hears the service out.</summary>
-    public static async Task<string> Ask(EndPoint whom, string question)
+    public static async Task<string> Ask(EndPoint whom, string question, string? from = null)
     {
-        using var client = await Connect(whom);
+        using var client = await Connect(whom, from);
         await client.Send(question);
         client.EndSending();
         return await client.ReceiveAll();

@@ -21,7 +21,21 @@ internal sealed partial record Mail(string Text)
         }
     }
 
-    public string Body => Text[(Text.IndexOf("\n\n", StringComparison.Ordinal) + 2)..];
+    /// <summary>Its plain text, whatever other parts it has.</summary>
+    public string Body
+    {
+        get
+        {
+            var part = PlainPart().Match(Text);
+            Assert.True(part.Success, $"no plain text in:\n{Text}");
+            return part.Groups[1].Value.Contains("quoted-printable", StringComparison.OrdinalIgnoreCase)
+                ? EscapedByte().Replace(SoftBreak().Replace(part.Groups[2].Value, ""), octet => $"{(char)Convert.ToByte(octet.Groups[1].Value, 16)}")
+                : part.Groups[2].Value;
+        }
+    }
+
+    /// <summary>How many connections it tells that were counted and not described.</summary>
+    public int CountedOnly => CountedLine().Matches(Body).Sum(line => int.Parse(line.Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture));
 
     /// <summary>Every event of these mails once: one may come twice, for a sender that was killed cannot know.</summary>
     public static IReadOnlyList<int> EventsOf(IEnumerable<Mail> mails) => [.. mails
@@ -39,6 +53,18 @@ internal sealed partial record Mail(string Text)
 
     [GeneratedRegex(@"\n[ \t]+")]
     private static partial Regex Fold();
+
+    [GeneratedRegex(@"(?ims)^(Content-Type: text/plain.*?)\n\n(.*?)(?=\n--=_|\z)")]
+    private static partial Regex PlainPart();
+
+    [GeneratedRegex(@"=\n")]
+    private static partial Regex SoftBreak();
+
+    [GeneratedRegex("=([0-9A-F]{2})")]
+    private static partial Regex EscapedByte();
+
+    [GeneratedRegex(@"(?m)^Only counted: .*?, ([\d,]+) connections? from")]
+    private static partial Regex CountedLine();
 
     [GeneratedRegex(@"events=(\d+);.*seq=(\d+)-(\d+)")]
     private static partial Regex Range();

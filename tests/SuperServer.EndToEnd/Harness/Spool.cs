@@ -10,6 +10,14 @@ internal sealed class Spool(PrivateFolder folder)
 
     public IReadOnlyList<JsonElement> Touches => [.. Records.Where(record => record.GetProperty("t").GetString() == "touch")];
 
+    /// <summary>How many connections were recorded, each by itself or, when there were too many, counted together.</summary>
+    public long Connections => Records.Sum(record => record.GetProperty("t").GetString() switch
+    {
+        "touch" => 1,
+        "shed" => record.GetProperty("n").GetInt64(),
+        _ => 0,
+    });
+
     /// <summary>Where the recorded visitors came from.</summary>
     public IReadOnlyList<IPEndPoint> Visitors => [.. Touches.Select(touch => Source(touch.GetProperty("src")))];
 

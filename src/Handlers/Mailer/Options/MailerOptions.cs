@@ -41,15 +41,6 @@ internal sealed record MailerOptions
     /// <summary>Every event as a line of a CSV file beside the mail's text.</summary>
     public bool AttachCsv { get; init; }
 
-    /// <summary>Every event as a line of JSON in this file.</summary>
-    public string? EventLog { get; init; }
-
-    /// <summary>Every event as a message of the journal, or of syslog where there is none.</summary>
-    public bool Syslog { get; init; }
-
-    /// <summary>Every event to a collector.</summary>
-    public ForwardOptions? Forward { get; init; }
-
     /// <summary>The host's stable id.</summary>
     public string? Machine { get; init; }
 
@@ -73,11 +64,6 @@ internal enum SelfCheck
     Never,
 }
 
-/// <summary>A collector of events.</summary>
-/// <param name="Url">https, or http to this host.</param>
-/// <param name="Token">Sent as <c>Authorization: Bearer</c>.</param>
-internal sealed record ForwardOptions(Uri Url, SecretSource? Token);
-
 /// <summary>Where a secret is read from, at each use: a file, or a descriptor that the daemon opened for us.</summary>
 internal sealed record SecretSource(string? Path, int? Descriptor);
 
@@ -86,16 +72,6 @@ internal abstract record TransportOptions
 {
     /// <summary>Gets every mail, whatever the others do; not a fallback.</summary>
     public bool Always { get; init; }
-
-    /// <summary>POSTs each mail as JSON.</summary>
-    /// <param name="Form">What the receiver understands: <c>json</c>, <c>alertmanager</c>, <c>pagerduty</c> or <c>ntfy</c>.</param>
-    public sealed record Webhook(Uri Url, string Form, SecretSource? Token) : TransportOptions;
-
-    /// <summary>Hands each mail as JSON to a program of the administrator's.</summary>
-    public sealed record Exec(IReadOnlyList<string> Command) : TransportOptions;
-
-    /// <summary>Writes each mail's text to the daemon's log.</summary>
-    public sealed record Log : TransportOptions;
 
     public sealed record Smtp(SmtpSettings Settings) : TransportOptions;
 

@@ -49,11 +49,6 @@ internal static class OptionsReader
             IgnoreFile = table.Path("ignore_file"),
             Retain = TimeSpan.FromSeconds(table.Number("retain_s", 3600, int.MaxValue) ?? 30 * 86_400),
             AttachCsv = table.OneOf("attach", "none", "csv") == "csv",
-            EventLog = table.Path("event_log"),
-            Syslog = table.Flag("syslog") ?? false,
-            Forward = table.Text("forward") is { } url
-                ? new ForwardOptions(table.Web("forward", url), table.Secret("forward_token_file", "forward_token_fd"))
-                : null,
             Machine = table.Text("machine"),
             Resolve = table.OneOf("resolve", "confirm", "off") != "off",
             Linger = TimeSpan.FromMilliseconds(table.Number("linger_ms", 0, int.MaxValue) ?? 30_000),

@@ -57,12 +57,6 @@ internal sealed class OptionsTable
         _ => throw new OptionsException($"{Name}: '{key}' must begin with the absolute path of a program"),
     };
 
-    /// <summary>Where nobody between can read along: https, or http that stays on this host.</summary>
-    public Uri Web(string key, string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback))
-            ? url
-            : throw new OptionsException($"{Name}: '{key}' must be an https URL (or http on this host), not \"{Clean.Text(text, 80)}\"");
-
     /// <summary>A secret by the one key or the other; null when there is none.</summary>
     public SecretSource? Secret(string fileKey, string descriptorKey) => (Path(fileKey), Number(descriptorKey, 3, 1000)) switch
     {

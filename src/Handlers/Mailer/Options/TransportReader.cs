@@ -9,17 +9,11 @@ internal static class TransportReader
 
     public static TransportOptions Read(OptionsTable table)
     {
-        TransportOptions transport = table.OneOf("kind", "smtp", "sendmail", "maildir", "webhook", "exec", "log") switch
+        TransportOptions transport = table.OneOf("kind", "smtp", "sendmail", "maildir") switch
         {
             "smtp" => new TransportOptions.Smtp(ReadSmtp(table)),
             "sendmail" => new TransportOptions.Sendmail(table.Path("path") ?? "/usr/sbin/sendmail"),
             "maildir" => new TransportOptions.Maildir(table.Path("path") ?? throw Missing(table, "path")),
-            "webhook" => new TransportOptions.Webhook(
-                table.Web("url", table.Text("url") ?? throw Missing(table, "url")),
-                table.OneOf("form", "json", "alertmanager", "pagerduty", "ntfy") ?? "json",
-                table.Secret("token_file", "token_fd")),
-            "exec" => new TransportOptions.Exec(table.Command("command") ?? throw Missing(table, "command")),
-            "log" => new TransportOptions.Log(),
             _ => throw Missing(table, "kind"),
         };
         transport = transport with { Always = table.Flag("always") ?? false };

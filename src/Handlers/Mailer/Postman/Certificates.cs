@@ -24,6 +24,20 @@ internal sealed class Certificates(SmtpSettings settings)
         _ => errors == SslPolicyErrors.None || IsForgiven(chain),
     };
 
+    /// <summary>What a certificate that was not good says of itself, for the one who has to put it right.</summary>
+    public static string Describe(X509Certificate? certificate)
+    {
+        if (certificate is null)
+        {
+            return "";
+        }
+
+        using var ours = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+        var names = ours.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(names => names.EnumerateDnsNames()).Take(5).ToList();
+        return $" (the certificate is for {(names.Count > 0 ? string.Join(", ", names) : ours.Subject)}, from {ours.Issuer}; "
+            + $"its SHA-256 is {ours.GetCertHashString(HashAlgorithmName.SHA256)})";
+    }
+
     private static bool IsSignedBy(string file, X509Certificate certificate, X509Chain? chain)
     {
         using var own = new X509Chain();

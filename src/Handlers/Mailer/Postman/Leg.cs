@@ -45,6 +45,9 @@ internal sealed record WaitingMail(long Id, string MessageId, DateTimeOffset Mad
 {
     public required IReadOnlyList<string> Recipients { get; init; }
 
+    /// <summary>Those who have it already, whoever brought it: the transports may have been others then.</summary>
+    public IReadOnlySet<string> Served { get; init; } = new HashSet<string>();
+
     /// <summary>By transport; one that was never asked has none.</summary>
     public required IReadOnlyDictionary<string, Leg> Legs { get; init; }
 

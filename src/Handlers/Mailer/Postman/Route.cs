@@ -103,7 +103,7 @@ internal sealed class Route(IReadOnlyList<Station> stations)
     private IReadOnlyList<Station> Decisive => _chain.Count > 0 ? _chain : stations;
 
     private bool IsServed(WaitingMail mail, string recipient) =>
-        Decisive.Any(station => mail.LegOf(station).Accepted.Contains(recipient));
+        mail.Served.Contains(recipient) || Decisive.Any(station => mail.LegOf(station).Accepted.Contains(recipient));
 
     private bool IsLost(WaitingMail mail, string recipient) =>
         !IsServed(mail, recipient) && Decisive.All(station => mail.LegOf(station).IsOverFor(recipient));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Sockets;
 using MailKit;
 using MailKit.Net.Smtp;
@@ -10,11 +11,13 @@ internal static class SmtpFailure
 {
     private const int NotLoggedIn = 530;
     private const int LogInRefused = 535;
+    private static readonly SearchValues<char> _enhanced = SearchValues.Create("0123456789.");
 
     public static FailureClass Class(Exception error, SmtpTransport.Progress progress) => error switch
     {
         SmtpCommandException refused => Class((int)refused.StatusCode, refused.Message, progress.IsConnected),
         SecretException secret => secret.Class,
+        AuthenticationException { InnerException: SmtpCommandException { StatusCode: < (SmtpStatusCode)500 } } => FailureClass.Transient,
         AuthenticationException or ServiceNotAuthenticatedException or SslHandshakeException or NotSupportedException => FailureClass.Configuration,
         _ when progress.IsHandedOver => FailureClass.Ambiguous,
         _ => FailureClass.Transient,
@@ -25,27 +28,38 @@ internal static class SmtpFailure
     public static FailureClass Class(int code, string words, bool isConnected) => code switch
     {
         452 or 552 => FailureClass.TransientLong,
-        _ when words.Contains("4.2.2", StringComparison.Ordinal) || words.Contains("5.2.2", StringComparison.Ordinal) => FailureClass.TransientLong,
+        _ when Enhanced(words) is "4.2.2" or "5.2.2" => FailureClass.TransientLong,
         < 500 => FailureClass.Transient,
         NotLoggedIn or 534 or LogInRefused or 538 => FailureClass.Configuration,
-        _ when !isConnected || words.Contains("5.7.30", StringComparison.Ordinal) => FailureClass.Configuration,
+        _ when !isConnected || Enhanced(words) == "5.7.30" => FailureClass.Configuration,
         _ => FailureClass.Permanent,
     };
 
     public static string Words(Exception error, SmtpTransport.Progress progress, SmtpSettings settings) => error switch
     {
         SmtpCommandException refused => $"{(int)refused.StatusCode} {refused.Message}{Remedy((int)refused.StatusCode, settings)}",
+        AuthenticationException { InnerException: SmtpCommandException { StatusCode: < (SmtpStatusCode)500 } } => error.Message,
         AuthenticationException => $"{error.Message}{Remedy(LogInRefused, settings)}",
         NotSupportedException when !progress.IsConnected => "the server does not offer STARTTLS, and the mail is not sent in clear text "
             + "(tls = \"tls\" speaks TLS at once, tls = \"none\" allows clear text)",
         NotSupportedException => "the server offers no way to log in that is known here: leave 'user' out, or ask for another port",
         // MailKit's own message is a page of advice; what was wrong is below it.
-        SslHandshakeException => $"no secure connection, so nothing was sent: {(error.InnerException ?? error).Message}",
+        SslHandshakeException handshake => "no secure connection, so nothing was sent: "
+            + $"{(error.InnerException ?? error).Message}{Certificates.Describe(handshake.ServerCertificate)}",
         OperationCanceledException => "no end within the time for one attempt",
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain } => $"the name {settings.Host} was not found: {error.Message}",
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"nobody listens at {settings.Host}:{settings.Port}",
         _ => error.Message,
     };
+
+    // RFC 3463: at the very beginning of the text, or it is part of what somebody says.
+    private static string Enhanced(string words)
+    {
+        var text = words.AsSpan();
+        text = text.Length > 4 && text[3] is ' ' or '-' && char.IsAsciiDigit(text[0]) ? text[4..] : text;
+        var end = text.IndexOfAnyExcept(_enhanced);
+        return (end < 0 ? text : text[..end]).ToString();
+    }
 
     private static string Remedy(int code, SmtpSettings settings) => (code, settings) switch
     {

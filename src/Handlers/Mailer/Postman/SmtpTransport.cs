@@ -21,23 +21,14 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         deadline.CancelAfter(patience.Whole);
+        var wasOpen = _open is not null;
         var progress = new Progress();
-        Client? client = null;
-        try
-        {
-            client = await Connected(progress, deadline.Token).ConfigureAwait(false);
-            var reply = await client.Hand(parcel, progress, deadline.Token).ConfigureAwait(false);
-            return Result(client, parcel) with { Reply = Clean.Text(reply, 100) };
-        }
-#pragma warning disable CA1031 // MailKit and the streams below it throw many kinds; none of them may end the mailer
-        catch (Exception error)
-        {
-            Drop();
-            return client is { HasNoRecipient: true }
-                ? Result(client, parcel)
-                : Failed(SmtpFailure.Class(error, progress), SmtpFailure.Words(error, progress, settings));
-        }
-#pragma warning restore CA1031
+        var attempt = await Try(parcel, progress, deadline.Token).ConfigureAwait(false);
+
+        // A connection that was kept may have been closed by the other side in the meantime: that says nothing about the mail.
+        return wasOpen && progress.IsBroken && !progress.IsHandedOver
+            ? await Try(parcel, new Progress(), deadline.Token).ConfigureAwait(false)
+            : attempt;
     }
 
     public override async Task Rest()
@@ -50,6 +41,27 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
     }
 
     public void Dispose() => Drop();
+
+    private async Task<Attempt> Try(Parcel parcel, Progress progress, CancellationToken deadline)
+    {
+        Client? client = null;
+        try
+        {
+            client = await Connected(progress, deadline).ConfigureAwait(false);
+            var reply = await client.Hand(parcel, progress, deadline).ConfigureAwait(false);
+            return Result(client, parcel) with { Reply = Clean.Text(reply, 100) };
+        }
+#pragma warning disable CA1031 // MailKit and the streams below it throw many kinds; none of them may end the mailer
+        catch (Exception error)
+        {
+            Drop();
+            progress.IsBroken = error is IOException or ProtocolException or SocketException;
+            return client is { HasNoRecipient: true }
+                ? Result(client, parcel)
+                : Failed(SmtpFailure.Class(error, progress), SmtpFailure.Words(error, progress, settings));
+        }
+#pragma warning restore CA1031
+    }
 
     private async Task<Client> Connected(Progress progress, CancellationToken deadline)
     {
@@ -97,6 +109,12 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
 
         if (settings.TokenCommand is { } command)
         {
+            if (!client.AuthenticationMechanisms.Overlaps(["OAUTHBEARER", "XOAUTH2"]))
+            {
+                throw new SecretException(
+                    FailureClass.Configuration, $"the server offers no log-in by OAuth2, only: {string.Join(' ', client.AuthenticationMechanisms)}");
+            }
+
             var token = await TokenCommand.Ask(command, deadline).ConfigureAwait(false);
             SaslMechanism mechanism = client.AuthenticationMechanisms.Contains("OAUTHBEARER")
                 ? new SaslMechanismOAuthBearer(user, token)
@@ -140,6 +158,9 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
     internal sealed class Progress
     {
         public bool IsConnected { get; set; }
+
+        /// <summary>The connection broke.</summary>
+        public bool IsBroken { get; set; }
 
         /// <summary>The server has every byte; only its answer is missing.</summary>
         public bool IsHandedOver { get; set; }

@@ -26,9 +26,10 @@ internal static class TokenCommand
             await process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
             return Judge(process.ExitCode, token, await error.ConfigureAwait(false));
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
+            stop.ThrowIfCancellationRequested();
             throw new SecretException(FailureClass.Transient, $"'token_command' took longer than {_patience.TotalSeconds:0} s and was killed");
         }
     }
@@ -46,7 +47,7 @@ internal static class TokenCommand
         start.Environment["PATH"] = "/usr/local/bin:/usr/bin:/bin";
         try
         {
-            return Process.Start(start)!;
+            return StandardInput.Lend([], () => Process.Start(start))!;
         }
         catch (Win32Exception error)
         {

@@ -222,15 +222,6 @@ internal static class Schema
             mails INTEGER NOT NULL DEFAULT 0,
             connections INTEGER NOT NULL DEFAULT 0
         ) STRICT;
-
-        -- How far each sink beside the mail (event log, syslog, collector) has been told.
-        CREATE TABLE sink (
-            name TEXT PRIMARY KEY,
-            seq INTEGER NOT NULL,
-            attempts INTEGER NOT NULL DEFAULT 0,
-            next_try INTEGER NOT NULL DEFAULT 0,
-            last_error TEXT
-        ) STRICT;
         """,
     ];
 }

@@ -34,13 +34,14 @@ internal sealed partial class Store
         }
     }
 
-    private void WatchOutage(Delivery delivery)
+    private void WatchOutage(long mail, Delivery delivery)
     {
+        var somebodyHasIt = Number("SELECT 1 FROM recipient WHERE outbox = $1 AND state = $2 LIMIT 1", mail, SentState) is not null;
         if (delivery.IsProgress)
         {
             EndOutage();
         }
-        else if (delivery.Failures.Count > 0)
+        else if (delivery.Failures.Count > 0 && !somebodyHasIt)
         {
             Run(
                 """

@@ -66,7 +66,7 @@ internal sealed partial class Store
     public List<WaitingMail> DueMails() =>
         Of($"SELECT id, message_id, made_at FROM outbox WHERE state = 'waiting' AND {EffectiveTry} <= $1 ORDER BY id LIMIT $2")
             .Rows(row => new WaitingMail(row.GetInt64(0), row.GetString(1), Instant(row, 2)) { Recipients = [], Legs = NoLegs }, Now, MostDue)
-            .ConvertAll(mail => mail with { Recipients = RecipientsOf(mail.Id), Legs = LegsOf(mail.Id) });
+            .ConvertAll(mail => mail with { Recipients = RecipientsOf(mail.Id), Served = ServedOf(mail.Id), Legs = LegsOf(mail.Id) });
 
     /// <summary>What a transport gets to send.</summary>
     public Parcel Parcel(Errand errand, string sender) => new(
@@ -85,6 +85,11 @@ internal sealed partial class Store
     /// </summary>
     public void Settle(long mail, Delivery delivery, DateTimeOffset nextTry) => Together(() =>
     {
+        if (Number("SELECT 1 FROM outbox WHERE id = $1 AND state = 'waiting'", mail) is null)
+        {
+            return;     // somebody put it aside while it was on its way
+        }
+
         KeepLeg(mail, delivery.Leg);
         foreach (var address in delivery.Accepted)
         {
@@ -105,7 +110,7 @@ internal sealed partial class Store
             mail, nextTry.ToUnixTimeMilliseconds(), delivery.Class?.ToString(), delivery.Words);
         if (!delivery.IsAside)
         {
-            WatchOutage(delivery);
+            WatchOutage(mail, delivery);
         }
 
         if (!delivery.KeepsWaiting)
@@ -118,13 +123,22 @@ internal sealed partial class Store
     public void Postpone(long mail, DateTimeOffset until) =>
         Run("UPDATE outbox SET next_try = $2 WHERE id = $1", mail, until.ToUnixTimeMilliseconds());
 
-    /// <summary>The work on a mail begins again, for those who have not got it.</summary>
+    /// <summary>
+    /// No transport has work left on a mail that waits: the transports are others than they were. It begins again for those who
+    /// have not got it; when there are none, it is done.
+    /// </summary>
     public void StartAnew(long mail) => Together(() =>
     {
+        if (Number("SELECT 1 FROM recipient WHERE outbox = $1 AND state <> $2 LIMIT 1", mail, SentState) is null)
+        {
+            Finish(mail);
+            return;
+        }
+
         Run("DELETE FROM leg_recipient WHERE outbox = $1 AND refusal IS NOT NULL", mail);
         Run("DELETE FROM leg WHERE outbox = $1 AND state <> $2", mail, nameof(LegState.Done));
         Run("UPDATE recipient SET state = $2, detail = NULL WHERE outbox = $1 AND state = $3", mail, WaitingState, RefusedState);
-        Run("UPDATE outbox SET next_try = $2 WHERE id = $1", mail, Now);
+        Run("UPDATE outbox SET next_try = $2, told_in = NULL WHERE id = $1", mail, Now);
     });
 
     /// <summary>What only failed for how it was configured is tried again at once: somebody may have mended it before this start.</summary>
@@ -171,6 +185,9 @@ internal sealed partial class Store
 
     private List<string> RecipientsOf(long mail) =>
         Of("SELECT address FROM recipient WHERE outbox = $1 ORDER BY address").Rows(row => row.GetString(0), mail);
+
+    private HashSet<string> ServedOf(long mail) =>
+        [.. Of("SELECT address FROM recipient WHERE outbox = $1 AND state = $2").Rows(row => row.GetString(0), mail, SentState)];
 
     private void SetRecipient(long mail, string address, string state, string? detail) =>
         Run("UPDATE recipient SET state = $3, detail = $4 WHERE outbox = $1 AND address = $2", mail, address, state, detail);
