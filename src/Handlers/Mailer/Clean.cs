@@ -11,14 +11,22 @@ internal static class Clean
 {
     private const string Ellipsis = "...";
 
-    public static string Text(string? text, int longest)
+    public static string Text(string? text, int longest) => Text(text, longest, rune => rune.Value is >= ' ' and <= '~');
+
+    /// <summary>
+    /// Text that the administrator chose, such as a host's name: the letters and signs of every script stay, and only what is
+    /// invisible or turns a line around is spelled out.
+    /// </summary>
+    public static string Chosen(string? text, int longest) => Text(text, longest, IsVisible);
+
+    private static string Text(string? text, int longest, Func<Rune, bool> stays)
     {
         var clean = new StringBuilder();
         foreach (var rune in (text ?? "").EnumerateRunes())
         {
-            if (rune.Value is >= ' ' and <= '~')
+            if (stays(rune))
             {
-                clean.Append((char)rune.Value);
+                clean.Append(rune.ToString());
             }
             else
             {
@@ -57,7 +65,18 @@ internal static class Clean
         return Cut(clean, longest);
     }
 
-    private static string Cut(StringBuilder text, int longest) => text.Length <= longest
-        ? text.ToString()
-        : string.Concat(text.ToString(0, Math.Max(0, longest - Ellipsis.Length)), Ellipsis);
+    private static bool IsVisible(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+        or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+
+    private static string Cut(StringBuilder text, int longest)
+    {
+        if (text.Length <= longest)
+        {
+            return text.ToString();
+        }
+
+        var end = Math.Max(0, longest - Ellipsis.Length);
+        return string.Concat(text.ToString(0, end > 0 && char.IsHighSurrogate(text[end - 1]) ? end - 1 : end), Ellipsis);
+    }
 }

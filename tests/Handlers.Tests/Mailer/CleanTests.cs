@@ -19,6 +19,15 @@ public sealed class CleanTests
     [Fact]
     public void Text_is_cut_with_a_sign_that_it_was() => Assert.Equal("abc...", Clean.Text("abcdefghij", 6));
 
+    [Theory]
+    [InlineData("b\u00fccher \u66f8 \ud83d\ude00", "b\u00fccher \u66f8 \ud83d\ude00")]
+    [InlineData("a\u202eb\u200bc\u2028d\u00a0e\u001bf\ue000", "a\\u{202e}b\\u{200b}c\\u{2028}d\\u{a0}e\\u{1b}f\\u{e000}")]
+    public void What_the_administrator_chose_keeps_its_script_but_nothing_invisible(string text, string clean) =>
+        Assert.Equal(clean, Clean.Chosen(text, 100));
+
+    [Fact]
+    public void A_cut_does_not_halve_a_character() => Assert.Equal("a...", Clean.Chosen("a\ud83d\ude00bcdefghij", 5));
+
     [Fact]
     public void Bytes_are_text_where_they_are_and_hexadecimal_where_not() =>
         Assert.Equal(@"SSH-2.0-Go\r\n\\\xff\x00\x1b", Clean.Bytes([.. "SSH-2.0-Go\r\n\\"u8, 0xff, 0, 0x1b], 100));

@@ -5,26 +5,32 @@ namespace SuperServer.Handlers.Mailer;
 /// <summary>What a single visitor did, in a line.</summary>
 internal static class Deed
 {
-    public static string Of(AlertEvent only) => string.Join("; ", Parts(only));
+    private const int MostShown = 60;
 
-    private static IEnumerable<string> Parts(AlertEvent only)
+    public static Phrase Of(AlertEvent only)
     {
-        var greeting = only.Action == "message" ? "got the notice" : "got no answer";
+        var greeting = Greeting(only.Action);
         if (only.Ending is not { } ending)
         {
-            yield return $"{greeting}, how it ended is not recorded";
-            yield break;
+            return $"{greeting}, how it ended is not recorded";
         }
 
-        yield return string.Create(
-            CultureInfo.InvariantCulture, $"{greeting}, {Close(ending.Why)} after {ending.Duration.TotalSeconds:0.0} s");
-        if (ending.BytesIn > 0)
+        Phrase words = $"{greeting}, {Close(ending.Why)} after {Duration(ending.Duration)}";
+        return ending switch
         {
-            yield return ending.Bytes.Length == 0
-                ? $"sent {Count.Of(ending.BytesIn, "byte")}"
-                : $"sent {Count.Of(ending.BytesIn, "byte")}: {Clean.Bytes(ending.Bytes, 60)}";
-        }
+            { BytesIn: <= 0 } => words,
+            { Bytes.Length: 0 } => words + $"; sent {Count.Of(ending.BytesIn, "byte")}",
+            _ => words + $"; sent {Count.Of(ending.BytesIn, "byte")}: " + Phrase.Value(Clean.Bytes(ending.Bytes, MostShown)),
+        };
     }
+
+    private static string Greeting(string action) => action switch
+    {
+        "message" => "got the notice",
+        "reset" => "was reset",
+        "tarpit" => "was held in the tarpit",
+        _ => "got no answer",
+    };
 
     private static string Close(string why) => why switch
     {
@@ -35,4 +41,8 @@ internal static class Deed
         "limit" => "was cut off for sending much",
         _ => $"ended ({Clean.Text(why, 30)})",
     };
+
+    private static string Duration(TimeSpan duration) => duration < TimeSpan.FromMinutes(1)
+        ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.0} s")
+        : Span.Short(duration);
 }

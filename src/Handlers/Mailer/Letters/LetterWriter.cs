@@ -1,83 +1,90 @@
-using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
-using System.Text;
 using MimeKit;
-using MimeKit.Utils;
 
 namespace SuperServer.Handlers.Mailer;
 
-/// <summary>Makes a mail of a summary: the headers here, the subject and the text by <see cref="Subject"/> and <see cref="Body"/>.</summary>
-internal sealed class LetterWriter(string host, MailerOptions options)
+/// <summary>Makes a mail of a summary: what it says is in <see cref="Contents"/>, how it is addressed in <see cref="MailHeaders"/>.</summary>
+internal sealed class LetterWriter(string host, MailerOptions options, ServicesFile? services = null)
 {
-    private static readonly FormatOptions _lines = MakeLines();
+    /// <summary>So much for both forms of the text; with its headers a mail stays below 64 KiB.</summary>
+    public const int MostText = 60 * 1024;
 
-    private readonly string _domain = Domain(host);
+    private static readonly int[] _cuts = [Remarks.Usual, 10, 5, 2, 0];
+
+    private readonly string _host = Clean.Chosen(host, 100);
+    private readonly MailHeaders _headers = new(host, options);
+    private readonly PortNames _ports = new(services ?? ServicesFile.OfThisHost);
 
     public Letter Write(MailKind kind, Summary summary, IReadOnlyDictionary<IPAddress, Finding> names, Moment moment)
     {
-        var identity = string.Create(
-            CultureInfo.InvariantCulture,
-            $"ss.{summary.First}-{summary.Last}.{moment.Token}@{_domain}");
-        var text = new Body(host, summary, names, moment).Text();
-        using var message = new MimeMessage { Body = new TextPart("plain") { Text = text } };
-        ((TextPart)message.Body).ContentTransferEncoding = ContentEncoding.SevenBit;
-        Address(message, identity, kind, summary);
-        message.Date = moment.At;
-        message.Subject = Subject.Of(host, summary, names);
-        return new Letter
-        {
-            MessageId = identity,
-            Kind = kind,
-            Summary = summary,
-            Subject = message.Subject,
-            Recipients = options.Recipients,
-            Bytes = BytesOf(message),
-        };
+        var draft = new Draft(kind, _host, summary, names, moment, options.SelfCheck);
+        var subject = Subject.Of(draft, options.SubjectPrefix);
+        var identity = _headers.Identity(Wording.Range(summary), moment);
+        var csv = summary.Rows.Count == 0 ? null : CsvFile.Of(summary.Rows);
+        var body = Fitting(most => new Contents(draft, _ports, most, Attached(draft, csv)).Blocks(), subject, moment);
+        using var message = _headers.Message(identity, subject, moment, options.Recipients);
+        _headers.Describe(message, draft);
+        message.Body = csv is null ? body : MailParts.With(body, csv, FileName(summary), moment);
+        return Made(kind, summary, message, options.Recipients);
+    }
+
+    /// <summary>A mail that tells no event, to see whether mail works.</summary>
+    /// <param name="transports">The ways it may take, in words.</param>
+    /// <param name="recipients">Others than the usual ones.</param>
+    public Letter WriteTest(Moment moment, string transports, IReadOnlyList<string>? recipients = null)
+    {
+        var to = recipients ?? options.Recipients;
+        var subject = Subject.OfTest(host, options.SubjectPrefix);
+        var identity = _headers.Identity("test", moment);
+        using var message = _headers.Message(identity, subject, moment, to);
+        _headers.DescribeTest(message);
+        message.Body = Fitting(_ => TestContents.Blocks(_host, to, transports, moment), subject, moment);
+        return Made(MailKind.Test, Summary.Nothing(moment.At), message, to);
     }
 
     /// <summary>What makes two mails of the same range different.</summary>
     public static string NewToken() => RandomNumberGenerator.GetHexString(6, lowercase: true);
 
-    private void Address(MimeMessage message, string identity, MailKind kind, Summary summary)
+    // A mail that is too long says less of each thing, until it is not.
+    private static Multipart Fitting(Func<int, IEnumerable<Block>> blocks, string subject, Moment moment)
     {
-        message.From.Add(new MailboxAddress($"SuperServer on {Clean.Text(host, 100)}", options.Sender));
-        message.To.AddRange(options.Recipients.Select(MailboxAddress.Parse));
-        message.MessageId = identity;
-        message.Headers.Add("Auto-Submitted", "auto-generated");
-        message.Headers.Add("X-Auto-Response-Suppress", "All");
-        message.Headers.Add(HeaderId.ListId, $"SuperServer alerts on {_domain} <alerts.{_domain}>");
-        message.Headers.Add(
-            "X-SuperServer",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"kind={(kind == MailKind.First ? "first" : "digest")}; host={_domain}; events={summary.Held}; "
-                + $"sources={summary.Sources}; seq={summary.First}-{summary.Last}"));
-    }
-
-    private static byte[] BytesOf(MimeMessage message)
-    {
-        using var bytes = new MemoryStream();
-        message.WriteTo(_lines, bytes);
-        return bytes.ToArray();
-    }
-
-    // Line feeds alone, as files and sendmail have them; SMTP gets its own line ends when it is sent.
-    private static FormatOptions MakeLines()
-    {
-        var lines = FormatOptions.Default.Clone();
-        lines.NewLineFormat = NewLineFormat.Unix;
-        return lines;
-    }
-
-    private static string Domain(string host)
-    {
-        var domain = new StringBuilder();
-        foreach (var c in host)
+        foreach (var most in _cuts[..^1])
         {
-            domain.Append(char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '-');
+            var body = MailParts.Of([.. blocks(most)], subject, moment);
+            if (MailParts.BytesOf(body).Length <= MostText)
+            {
+                return body;
+            }
+
+            body.Dispose();
         }
 
-        return domain.ToString().Trim('.', '-') is { Length: > 0 } valid ? valid : "localhost";
+        return MailParts.Of([.. blocks(_cuts[^1])], subject, moment);
     }
+
+    private static string? Attached(Draft draft, CsvFile? csv)
+    {
+        if (csv is null)
+        {
+            return null;
+        }
+
+        var (name, all) = (FileName(draft.Summary), draft.Summary.Held);
+        return csv.Rows >= all
+            ? $"{name} ({Count.Of(csv.Rows, "event")})"
+            : $"{name} (only {Wording.Number(csv.Rows)} of {Count.Of(all, "event")}, the rest did not fit)";
+    }
+
+    private static string FileName(Summary summary) => $"events-{Wording.Range(summary)}.csv";
+
+    private static Letter Made(MailKind kind, Summary summary, MimeMessage message, IReadOnlyList<string> recipients) => new()
+    {
+        MessageId = message.MessageId!,
+        Kind = kind,
+        Summary = summary,
+        Subject = message.Subject!,
+        Recipients = recipients,
+        Bytes = MailParts.BytesOf(message),
+    };
 }

@@ -55,9 +55,32 @@ internal sealed record Summary
     /// <summary>Every event, for the attachment; empty unless it was asked for, and cut when there are too many.</summary>
     public IReadOnlyList<AlertRow> Rows { get; init; } = [];
 
+    /// <summary>In how many networks the addresses are that <see cref="Busiest"/> does not name; null when nobody counted.</summary>
+    public long? OtherNetworks { get; init; }
+
+    /// <summary>For a sign of life: the connections of its whole week or day, told by earlier mails or not; null where nobody counted.</summary>
+    public long? InPeriod { get; init; }
+
     public long Connections => Held - Ignored;
 
     public bool IsComplete => Held == Last - First + 1;
+
+    /// <summary>For a mail that tells no event.</summary>
+    public static Summary Nothing(DateTimeOffset at) => new()
+    {
+        First = 1,
+        Last = 0,
+        Held = 0,
+        Ignored = 0,
+        Sources = 0,
+        Began = at,
+        Ended = at,
+        Services = [],
+        Busiest = [],
+    };
+
+    /// <summary>It is about no event at all, as a sign of life may be.</summary>
+    public bool IsEmpty => Last < First;
 }
 
 /// <summary>One touched service in numbers.</summary>
