@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
 
 namespace SuperServer.Handlers.Mailer;
@@ -25,6 +26,25 @@ internal sealed class Doorbell : IDisposable
 
     /// <summary>Everything that can happen rings: tripwires, and the end of the daemon. If not, somebody has to look now and then.</summary>
     public bool IsComplete => _socket >= 0 && _process is not null;
+
+    /// <summary>Rings at another mailer's door, or, when none is there, has the daemon start one; nobody cares whether it is heard.</summary>
+    public static void RingAt(string? path)
+    {
+        if (path is null)
+        {
+            return;
+        }
+
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+            socket.SendTo([0], new UnixDomainSocketEndPoint(path));
+        }
+        catch (Exception error) when (error is SocketException or ArgumentException)
+        {
+            Log.Say($"the mailer could not be woken ({error.Message}); it looks by itself when the daemon starts it next");
+        }
+    }
 
     /// <summary>Wakes the loop; from any thread.</summary>
     public void Ring() => _ = Libc.write(_bell, _one, (nuint)_one.Length);

@@ -45,7 +45,7 @@ internal static class Mailer
         var visitors = MakeVisitors(options, resolvers, clock);
         var names = new NameDesk(store, options.Resolve ? resolvers : null);
         var composer = new Composer(store, names, new LetterWriter(surroundings.Host, options), options, clock);
-        var postman = Postman.For(options.Transports, transport => Make(transport, surroundings.Host));
+        var postman = Postman.For(options.Transports, transport => Transports.Make(transport, surroundings.Host));
         using var outgoing = new Outgoing(store, postman, options, bell, clock);
         var intake = new Intake(new SpoolRoot(surroundings.Spool), store, visitors, options.InsidePace.Calm, clock);
         var shortage = new Shortage(ballast, store, clock);
@@ -80,12 +80,4 @@ internal static class Mailer
         var ignored = new IgnoreList(options, new HostBook(resolvers, ReverseLookup.Addresses, clock), Log.Say);
         return new Visitors(home.ClassOf, address => ignored.EntryFor(address) is not null, [home.Refresh, ignored.Refresh]);
     }
-
-    private static Transport Make(TransportOptions transport, string host) => transport switch
-    {
-        TransportOptions.Smtp smtp => new SmtpTransport(smtp.Settings, host, new SmtpPatience()),
-        TransportOptions.Sendmail sendmail => new SendmailTransport(sendmail.Path, SendmailTransport.UsualPatience),
-        TransportOptions.Maildir maildir => new MaildirTransport(maildir.Path, host),
-        _ => throw new OptionsException($"no such transport: {transport}"),
-    };
 }

@@ -4,8 +4,9 @@ return args switch
 {
     [] => Mailer.Run(),
     ["--help" or "-h"] => Say(Usage.Text),
+    [var command, ..] when AlertCommands.Knows(command) => AlertCommands.Run(args),
     ["--version"] => Say($"superserver-mailer {Release.Version}"),
-    _ => Refuse($"unknown argument '{Clean.Text(args[0], 40)}'; see superserver-mailer --help"),
+    _ => Refuse($"unknown command '{Clean.Text(args[0], 40)}'; see superserver-mailer --help"),
 };
 
 static int Say(string text)

@@ -6,6 +6,9 @@ namespace SuperServer.Handlers.Mailer;
 /// <param name="Daemon">The pid of the daemon that started us; null when somebody did by hand.</param>
 internal sealed record Surroundings(string Spool, string Store, string Host, string Options, int? Daemon)
 {
+    /// <summary>The path of the mailer's own bell, for commands that ring it.</summary>
+    public string? Bell { get; init; }
+
     /// <summary>Null when something is missing; <paramref name="missing"/> then names it.</summary>
     public static Surroundings? Read(Func<string, string?> variable, out string missing)
     {
@@ -18,6 +21,9 @@ internal sealed record Surroundings(string Spool, string Store, string Host, str
                 variable(needed[1])!,
                 variable("SUPERSERVER_HOST") is { Length: > 0 } host ? host : Environment.MachineName,
                 variable(needed[2])!,
-                int.TryParse(variable("SUPERSERVER_PID"), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null);
+                int.TryParse(variable("SUPERSERVER_PID"), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null)
+            {
+                Bell = variable("SUPERSERVER_ALERT_SOCKET"),
+            };
     }
 }

@@ -7,8 +7,18 @@ internal static class Usage
         """
         superserver-mailer: turns recorded alerts into mail.
 
-        The superserver starts it when [alerts] is configured; it takes no arguments but
-        --help and --version. Run by hand it reads the same environment:
+        The superserver starts it when [alerts] is configured. "superserver alert COMMAND"
+        runs it with a command beside it:
+
+          test           send a message by every transport and say what became of it
+          status         how the mail stands
+          queue          the mails that wait or were given up, and the sum of the record
+          show ID        one mail
+          flush          compose and send what waits now
+          drop ID        send this mail to nobody
+          retry-failed   begin anew with the mails that were given up
+
+        It reads its environment:
 
           SUPERSERVER_SPOOL    directory of the alert spool
           SUPERSERVER_STORE    directory of its own, for its database
@@ -16,6 +26,7 @@ internal static class Usage
           SUPERSERVER_PID      the daemon's process, to end after it (default: the parent)
           SUPERSERVER_OPTIONS  JSON: {"to":["admin@example.org"],"from":"superserver@web1.example.org",
                                "settle_ms":5000,"gaps_s":[300,900,...],"calm_s":86400,
+                               (and with "inside_" before each), "summary":"weekly",
                                "resolve":"confirm"|"off","transport":[
                                  {"kind":"smtp","host":"...","port":587,"tls":"starttls"|"tls"|"none",
                                   "user":"...","password_file":"/..."},
@@ -23,6 +34,7 @@ internal static class Usage
                                  {"kind":"maildir","path":"/..."}]}
 
         It ends with 0 when nothing is left to do, 75 when something waits for a later try,
-        64 when the environment is not complete, 78 when the options are wrong.
+        64 when the environment is not complete, 78 when the options are wrong; a command
+        also with 65 (no such mail), 69 (refused for good) and 77 (not allowed).
         """;
 }

@@ -50,17 +50,6 @@ internal sealed class Remarks(Draft draft, int most, string? attachment)
         ? "1 connection. If you know this address: " + Phrase.Value($"ignore = [\"{WithoutScope(source)}\"]") + " below [alerts] in superserver.toml."
         : "1 connection.";
 
-    private IEnumerable<Phrase> Everything()
-    {
-        if (_summary.IsEmpty)
-        {
-            return [];
-        }
-
-        var report = Phrase.Value(Wording.Report(_summary));
-        return [(most < Usual ? "This mail was cut to stay below 64 KiB; every event: " : "Every event: ") + report];
-    }
-
     private string Next()
     {
         var (now, next) = (draft.Moment.At.UtcDateTime, draft.Moment.Next.UtcDateTime);

@@ -22,7 +22,4 @@ internal static class Wording
     /// <summary>The numbers of a range of events, as the mails and the commands spell it.</summary>
     public static string Range(Summary summary) =>
         string.Create(CultureInfo.InvariantCulture, $"{summary.First}-{summary.Last}");
-
-    /// <summary>The command that tells what the mail does not.</summary>
-    public static string Report(Summary summary) => $"superserver alert report --range {Range(summary)}";
 }
