@@ -35,7 +35,8 @@ internal sealed class AlertsReader
     public Mailer? Read(ServiceReader services, IEnumerable<ServiceDraft> drafts)
     {
         var identity = Identify(services.Identities);
-        var letters = new LetterReader(_table).Read(Site.Host);
+        var ignored = new IgnoreReader(_table, _host, _baseDirectory, identity);
+        var letters = new LetterReader(_table, ignored).Read(Site.Host);
         var transports = new TransportReader(_host, _baseDirectory, identity).ReadAll(_table);
         var isInstalled = services.Programs.HasOwn(_table, _table.Place, AlertsDefinition.MailerName);
         if (Encoding.UTF8.GetByteCount(Site.Socket) > EndpointText.LongestPath)
