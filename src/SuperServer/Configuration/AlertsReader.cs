@@ -45,6 +45,11 @@ internal sealed class AlertsReader
                 + "that the path of a socket may have: set a shorter 'run_dir' in [daemon]");
         }
 
+        foreach (var (place, message) in new OwnMailPorts(_host, Site.Host).Among(drafts, transports))
+        {
+            _table.Report(place, message);
+        }
+
         _table.RefuseTheRest();
         return identity is null || !isInstalled ? null : new Mailer(_table.Place, Site, identity, letters, transports)
         {
