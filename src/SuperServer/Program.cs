@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using SuperServer.Commands;
 using SuperServer.Configuration;
+using SuperServer.Hosting;
 
 var config = new Option<string>("--config", "-c")
 {
@@ -43,6 +45,14 @@ lift.SetAction(parsed => Control(parsed).Lift(parsed.GetValue(source)!));
 var bars = new Command("bars", "The sources that are let in nowhere, and until when.") { json, lift };
 bars.SetAction(parsed => Control(parsed).Bars(parsed.GetValue(json)));
 
+// What comes after it is the mailer's to understand.
+var alert = new Command("alert", "Run a command of the mailer: superserver-mailer with these arguments, as its own user and with what "
+    + "the configuration says. As in: superserver alert --version")
+{
+    TreatUnmatchedTokensAsErrors = false,
+};
+alert.SetAction(parsed => Alert(parsed, [.. parsed.UnmatchedTokens]));
+
 var root = new RootCommand("An internet super-server: listens on ports and starts the program behind the port when a client comes.")
 {
     config,
@@ -51,6 +61,7 @@ var root = new RootCommand("An internet super-server: listens on ports and start
     explain,
     status,
     bars,
+    alert,
     Order("pause", "Take no new clients for this service until it is resumed; they wait in the backlog."),
     Order("resume", "Take clients again."),
     Order("drain", "Take no new clients for this service; its workers end when they have done with those they have."),
@@ -65,11 +76,19 @@ if (result.Action is ParseErrorAction mistake)
     return ExitCode.Usage;
 }
 
+if (result is { Action: HelpAction, UnmatchedTokens: [_, ..] } && result.CommandResult.Command == alert)
+{
+    return Alert(result, [.. result.UnmatchedTokens, "--help"]);
+}
+
 // Signals are the dispatcher's: the library must not take SIGTERM for itself.
 return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 
 ControlCommand Control(ParseResult parsed) =>
     new(parsed.GetValue(config)!, HostFacts.OfThisMachine(), Console.Out, Console.Error);
+
+int Alert(ParseResult parsed, string[] arguments) =>
+    new AlertCommand(parsed.GetValue(config)!, HostFacts.OfThisMachine(), Console.Error, Transformation.Become).Run(arguments);
 
 Command Order(string verb, string meaning)
 {

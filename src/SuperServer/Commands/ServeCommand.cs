@@ -137,7 +137,7 @@ internal static class ServeCommand
         NoNewPrivileges = true,
     };
 
-    private static List<EnvironmentVariable> InheritedVariables() =>
+    public static List<EnvironmentVariable> InheritedVariables() =>
         [.. _inheritedNames
             .Select(name => (Name: name, Value: Environment.GetEnvironmentVariable(name) ?? (name == "PATH" ? UsualPath : null)))
             .Where(variable => variable.Value is not null)

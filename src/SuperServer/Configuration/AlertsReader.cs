@@ -35,13 +35,19 @@ internal sealed class AlertsReader
     public Mailer? Read(ServiceReader services, IEnumerable<ServiceDraft> drafts)
     {
         var identity = Identify(services.Identities);
-        var letters = new LetterReader(_table).Read(Site.Host);
+        var ignored = new IgnoreReader(_table, _host, _baseDirectory, identity);
+        var letters = new LetterReader(_table, ignored).Read(Site.Host);
         var transports = new TransportReader(_host, _baseDirectory, identity).ReadAll(_table);
         var isInstalled = services.Programs.HasOwn(_table, _table.Place, AlertsDefinition.MailerName);
         if (Encoding.UTF8.GetByteCount(Site.Socket) > EndpointText.LongestPath)
         {
             _table.Report(_table.Place, $"{Printable.Quoted(Site.Socket)} is longer than the {EndpointText.LongestPath} bytes "
                 + "that the path of a socket may have: set a shorter 'run_dir' in [daemon]");
+        }
+
+        foreach (var (place, message) in new OwnMailPorts(_host, Site.Host).Among(drafts, transports))
+        {
+            _table.Report(place, message);
         }
 
         _table.RefuseTheRest();

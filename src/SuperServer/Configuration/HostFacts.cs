@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.NetworkInformation;
 
 namespace SuperServer.Configuration;
 
@@ -9,6 +11,8 @@ namespace SuperServer.Configuration;
 internal sealed record HostFacts
 {
     private const uint Nobody = 65_534;
+    private const string RootsRunDirectory = "/run/superserver";
+    private const string RootsStateDirectory = "/var/lib/superserver";
 
     /// <summary>The daemon (or whoever checks the file) is root, and can become the users that the file names.</summary>
     public required bool IsRoot { get; init; }
@@ -37,6 +41,9 @@ internal sealed record HostFacts
 
     /// <summary>The number of a network interface, for the scope of a link-local address.</summary>
     public required Func<string, long?> InterfaceIndex { get; init; }
+
+    /// <summary>The addresses of its network interfaces.</summary>
+    public required Func<IReadOnlyCollection<IPAddress>> OwnAddresses { get; init; }
 
     public required Func<string, FileReading> ReadFile { get; init; }
 
@@ -77,6 +84,9 @@ internal sealed record HostFacts
         Look = path => Look(path) is { IsProgram: true } program ? program : new FileFacts(FileKind.Hidden),
     };
 
+    /// <summary>The same machine, as root would see it: whose daemon the file is for decides where things are.</summary>
+    public HostFacts AsRoot => this with { IsRoot = true, RunDirectory = RootsRunDirectory, StateDirectory = RootsStateDirectory };
+
     public static HostFacts OfThisMachine()
     {
         var isRoot = Environment.IsPrivilegedProcess;
@@ -92,17 +102,32 @@ internal sealed record HostFacts
             GroupsOf = Accounts.GroupsOf,
             Services = new Lazy<ServicesDatabase>(ServicesDatabase.OfThisMachine),
             InterfaceIndex = IndexOfInterface,
+            OwnAddresses = AddressesOfInterfaces,
             ReadFile = FileReading.Of,
             ReadSet = SetFiles.ReadFile,
             StampOf = FileStamp.Of,
             NamesIn = Directories.NamesIn,
             Look = FileFacts.Of,
-            RunDirectory = isRoot ? "/run/superserver" : Directories.ForRuntime(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")),
-            StateDirectory = isRoot ? "/var/lib/superserver" : Directories.ForState(
+            RunDirectory = isRoot ? RootsRunDirectory : Directories.ForRuntime(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")),
+            StateDirectory = isRoot ? RootsStateDirectory : Directories.ForState(
                 Environment.GetEnvironmentVariable("XDG_STATE_HOME"), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)),
             HandlersDirectory = Path.GetDirectoryName(Environment.ProcessPath) ?? "/",
             HostName = Environment.MachineName,
         };
+    }
+
+    /// <summary>None when the kernel does not say.</summary>
+    private static List<IPAddress> AddressesOfInterfaces()
+    {
+        try
+        {
+            return [.. NetworkInterface.GetAllNetworkInterfaces()
+                .SelectMany(card => card.GetIPProperties().UnicastAddresses).Select(ours => ours.Address)];
+        }
+        catch (NetworkInformationException)
+        {
+            return [];
+        }
     }
 
     private static long? IndexOfInterface(string name) =>

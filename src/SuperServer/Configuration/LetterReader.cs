@@ -2,35 +2,10 @@ using SuperServer.Configuration.Toml;
 
 namespace SuperServer.Configuration;
 
-/// <summary>Who writes to whom, and how often: the keys of [alerts] that only the mailer cares for.</summary>
-internal sealed record LetterRules
-{
-    public required ValueList<string> To { get; init; }
-
-    public required string From { get; init; }
-
-    /// <summary>How long the first mail waits for company.</summary>
-    public required TimeSpan Settle { get; init; }
-
-    /// <summary>The growing pauses between the mails that follow.</summary>
-    public required ValueList<TimeSpan> Gaps { get; init; }
-
-    /// <summary>After how long a silence the next event is a first one again.</summary>
-    public required TimeSpan Calm { get; init; }
-
-    /// <summary>"confirm" or "off": what becomes of the names of addresses.</summary>
-    public required string Resolve { get; init; }
-}
-
 /// <summary>Reads <see cref="LetterRules"/>.</summary>
-internal sealed class LetterReader(TableReader table)
+internal sealed class LetterReader(TableReader table, IgnoreReader ignored)
 {
-    private static readonly TimeSpan _month = TimeSpan.FromDays(30);
-
-    private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
-
-    private static readonly ValueList<TimeSpan> _usualGaps =
-        [.. new[] { 5, 15, 30, 60, 120, 240, 480, 1440 }.Select(minutes => TimeSpan.FromMinutes(minutes))];
+    private const int LongestPrefix = 80;
 
     public LetterRules Read(string hostName)
     {
@@ -41,25 +16,48 @@ internal sealed class LetterReader(TableReader table)
 
         return new LetterRules
         {
-            To = [.. NotEmpty("to", table.Many("to", MailAddress)) ?? []],
+            To = NotEmpty(table, "to", table.Many("to", MailAddress)) ?? [],
             From = table.Optional("from", MailAddress, $"superserver@{hostName}"),
-            Settle = table.Optional("settle", Values.Duration(TimeSpan.Zero, TimeSpan.FromHours(1)), TimeSpan.FromSeconds(5)),
-            Gaps = NotEmpty("gaps", table.List("gaps", Values.Duration(_second, _month), "as in [\"5m\", \"1h\", \"24h\"]"))
-                ?? _usualGaps,
-            Calm = table.Optional("calm", Values.Duration(_second, _month), TimeSpan.FromDays(1)),
+            Outside = PaceReader.Read(table, "", PaceRules.UsualOutside),
+            Inside = PaceReader.Read(table, "inside_", PaceRules.UsualInside),
+            InsideNetworks = InsideNetworks(),
+            HostMailsPerHour = table.Optional("host_mails_per_hour", Values.WholeNumber(1, PaceReader.MostMails), 30),
+            Summary = table.Optional("summary", Values.Word("weekly", "daily", "never"), "weekly"),
+            SubjectPrefix = table.Find("subject_prefix", Prefix)?.Value,
+            Ignore = ignored.Visitors(),
+            IgnoreFile = ignored.File(),
+            Retain = table.Optional("retain", Values.Duration(TimeSpan.FromHours(1), TimeSpan.FromDays(3650)), TimeSpan.FromDays(30)),
+            Attach = table.Optional("attach", Values.Word("none", "csv"), "none"),
             Resolve = table.Optional("resolve", Values.Word("confirm", "off"), "confirm"),
         };
     }
 
-    private ValueList<T>? NotEmpty<T>(string key, IReadOnlyList<Placed<T>>? values)
+    /// <summary>Null when the key is not there; an empty list is a mistake.</summary>
+    public static ValueList<T>? NotEmpty<T>(TableReader table, string key, IReadOnlyList<Placed<T>>? values)
     {
         if (table.Map.Find(key)?.Value is TomlList { Items.Count: 0 } empty)
         {
             table.Report(empty.Place, $"'{key}' is empty: leave it out, or give it a value");
+            return null;
         }
 
         return values is null ? null : [.. values.Select(value => value.Value)];
     }
+
+    private ValueList<Network> InsideNetworks() =>
+        [.. from text in table.Many("inside", Values.AnyText) ?? []
+            let network = NetworkText.Parse(text.Value)
+            let judged = table.Judge(text.Place, network)
+            where network.Objection is null
+            select judged];
+
+    /// <summary>It becomes a part of a header.</summary>
+    private static Reading<string> Prefix(TomlNode node) => Values.Text(node) switch
+    {
+        { Value: { } text } when text.Length > LongestPrefix => new Objection($"is longer than {LongestPrefix} characters"),
+        { Value: { } text } when text.Any(char.IsControl) => new Objection("must be one line without control characters"),
+        var reading => reading,
+    };
 
     /// <summary>Sane, not complete: what is refused here a mail server would refuse, or sendmail take for an option.</summary>
     private static Reading<string> MailAddress(TomlNode node)

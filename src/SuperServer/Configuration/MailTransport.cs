@@ -8,8 +8,21 @@ internal abstract record MailTransport
     public abstract void WriteTo(Utf8JsonWriter json);
 
     /// <summary>A mail server, spoken to by the mailer itself.</summary>
-    public sealed record Smtp(string Host, int Port, string Tls, string? User, string? PasswordFile) : MailTransport
+    public sealed record Smtp(string Host, int Port, string Tls) : MailTransport
     {
+        public string? User { get; init; }
+
+        public string? PasswordFile { get; init; }
+
+        /// <summary>OAuth2 in place of a password: prints an access token.</summary>
+        public ValueList<string>? TokenCommand { get; init; }
+
+        /// <summary>Certificates in PEM: no other authority is believed.</summary>
+        public string? AuthorityFile { get; init; }
+
+        /// <summary>The only certificate that is believed, by its SHA-256.</summary>
+        public string? Pin { get; init; }
+
         public override void WriteTo(Utf8JsonWriter json)
         {
             json.WriteStartObject();
@@ -17,12 +30,15 @@ internal abstract record MailTransport
             json.WriteString("host", Host);
             json.WriteNumber("port", Port);
             json.WriteString("tls", Tls);
-            if (User is not null)
+            LettersJson.WriteIfAny(json, "user", User);
+            LettersJson.WriteIfAny(json, "password_file", PasswordFile);
+            if (TokenCommand is { } command)
             {
-                json.WriteString("user", User);
-                json.WriteString("password_file", PasswordFile);
+                LettersJson.WriteTexts(json, "token_command", command);
             }
 
+            LettersJson.WriteIfAny(json, "ca_file", AuthorityFile);
+            LettersJson.WriteIfAny(json, "pin_sha256", Pin);
             json.WriteEndObject();
         }
     }

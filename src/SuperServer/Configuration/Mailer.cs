@@ -66,7 +66,7 @@ internal sealed class Mailer(
         using (var json = new Utf8JsonWriter(bytes))
         {
             json.WriteStartObject();
-            WriteLetters(json);
+            LettersJson.Write(json, letters);
             json.WriteStartArray("transport");
             foreach (var transport in transports)
             {
@@ -78,27 +78,5 @@ internal sealed class Mailer(
         }
 
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
-    }
-
-    private void WriteLetters(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("to");
-        foreach (var address in letters.To)
-        {
-            json.WriteStringValue(address);
-        }
-
-        json.WriteEndArray();
-        json.WriteString("from", letters.From);
-        json.WriteNumber("settle_ms", (long)letters.Settle.TotalMilliseconds);
-        json.WriteStartArray("gaps_s");
-        foreach (var gap in letters.Gaps)
-        {
-            json.WriteNumberValue((long)gap.TotalSeconds);
-        }
-
-        json.WriteEndArray();
-        json.WriteNumber("calm_s", (long)letters.Calm.TotalSeconds);
-        json.WriteString("resolve", letters.Resolve);
     }
 }

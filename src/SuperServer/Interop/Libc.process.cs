@@ -18,13 +18,23 @@ internal static partial class Libc
     public const int SIGKILL = 9;
     public const int SIGUSR1 = 10;
     public const int SIGUSR2 = 12;
+    public const int SIGPIPE = 13;
     public const int SIGTERM = 15;
+
+    public const int PR_SET_NO_NEW_PRIVS = 38;
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int waitid(int idType, uint id, ref siginfo_t info, int options);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int kill(int pid, int signal);
+
+    /// <summary>signal(2); the disposition 0 is the default one.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint signal(int number, nint disposition);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int prctl(int operation, nuint first, nuint second, nuint third, nuint fourth);
 
     [LibraryImport(Library)]
     public static partial int getpid();

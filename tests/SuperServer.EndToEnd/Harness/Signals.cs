@@ -8,6 +8,7 @@ internal static class Signals
     public const int KILL = 9;
     public const int USR1 = 10;
     public const int USR2 = 12;
+    public const int PIPE = 13;
     public const int TERM = 15;
     public const int CONT = 18;
     public const int STOP = 19;

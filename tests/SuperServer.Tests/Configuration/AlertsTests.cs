@@ -56,7 +56,10 @@ public sealed class AlertsTests
                     new("SUPERSERVER_PID", $"{Environment.ProcessId}"),
                     new("SUPERSERVER_OPTIONS", Json($$"""
                         {"to":["you@example.org"],"from":"superserver@web1","settle_ms":5000,
-                        "gaps_s":[300,900,1800,3600,7200,14400,28800,86400],"calm_s":86400,"resolve":"confirm",
+                        "gaps_s":[300,900,1800,3600,7200,14400,28800,86400],"calm_s":86400,"mails_per_hour":4,"mails_per_day":12,
+                        "inside":[],"inside_settle_ms":2000,"inside_gaps_s":[60,300,900,3600,14400,86400],"inside_calm_s":86400,
+                        "inside_mails_per_hour":12,"inside_mails_per_day":60,"host_mails_per_hour":30,"summary":"weekly",
+                        "ignore":[],"retain_s":2592000,"attach":"none","resolve":"confirm",
                         "transport":[{"kind":"maildir","path":"{{Path.GetFullPath("mail")}}"}]}
                         """)),
                 ],
@@ -80,11 +83,34 @@ public sealed class AlertsTests
             settle = "500ms"
             gaps = ["90s", "1d"]
             calm = "2h"
+            mails_per_hour = 1
+            mails_per_day = 2
+            inside = ["172.16.0.0/12", "2001:db8::/32", "192.0.2.7"]
+            inside_settle = "0s"
+            inside_gaps = ["1m"]
+            inside_calm = "3h"
+            inside_mails_per_hour = 3
+            inside_mails_per_day = 4
+            host_mails_per_hour = 5
+            summary = "daily"
+            subject_prefix = "[Tür]"
+            ignore = ["192.0.2.10", "2001:db8:1::/48", "Monitor.Example.org."]
+            ignore_file = "/etc/ignored"
+            retain = "1h"
+            attach = "csv"
             resolve = "off"
 
             [[alerts.transport]]
             kind = "smtp"
             host = "mail.example.org"
+
+            [[alerts.transport]]
+            kind = "smtp"
+            host = "mail.example.org"
+            user = "me"
+            token_command = ["/bin/cat", "/run/token"]
+            ca_file = "/etc/passwd"
+            pin_sha256 = "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:EE:FF:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:EE:FF"
 
             [[alerts.transport]]
             kind = "smtp"
@@ -105,8 +131,16 @@ public sealed class AlertsTests
         Assert.Equal("web1.example.org", Variable(configuration.Services[0], "SUPERSERVER_HOST"));
         Assert.Equal(
             Json("""
-                {"to":["a@example.org","b@example.org"],"from":"door@example.org","settle_ms":500,"gaps_s":[90,86400],"calm_s":7200,"resolve":"off",
+                {"to":["a@example.org","b@example.org"],"from":"door@example.org","settle_ms":500,"gaps_s":[90,86400],"calm_s":7200,
+                "mails_per_hour":1,"mails_per_day":2,"inside":["172.16.0.0/12","2001:db8::/32","192.0.2.7/32"],
+                "inside_settle_ms":0,"inside_gaps_s":[60],"inside_calm_s":10800,"inside_mails_per_hour":3,"inside_mails_per_day":4,
+                "host_mails_per_hour":5,"summary":"daily","subject_prefix":"[T\u00FCr]",
+                "ignore":["192.0.2.10","2001:db8:1::/48","monitor.example.org"],"ignore_file":"/etc/ignored",
+                "retain_s":3600,"attach":"csv","resolve":"off",
                 "transport":[{"kind":"smtp","host":"mail.example.org","port":587,"tls":"starttls"},
+                {"kind":"smtp","host":"mail.example.org","port":587,"tls":"starttls","user":"me",
+                "token_command":["/bin/cat","/run/token"],"ca_file":"/etc/passwd",
+                "pin_sha256":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"},
                 {"kind":"smtp","host":"mail.example.org","port":465,"tls":"tls"},
                 {"kind":"smtp","host":"127.0.0.1","port":25,"tls":"none"},
                 {"kind":"sendmail","path":"/usr/sbin/sendmail"}]}
@@ -243,6 +277,93 @@ public sealed class AlertsTests
             user = "me"
             password_file = "secret"
             """), "SUPERSERVER_OPTIONS"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("secrets/smtp-password", "secrets/smtp-password")]
+    [InlineData("smtp-password", "smtp-password")]
+    public void A_password_s_name_is_looked_for_in_the_folder_secrets_first(string there, string found)
+    {
+        var host = SomeMachine.Root with
+        {
+            Look = path => path == Path.GetFullPath(there) || path == Path.GetFullPath("smtp-password")
+                ? new FileFacts(FileKind.Regular, UnixFileMode.UserRead, Owner: 300)
+                : SomeMachine.Root.Look(path),
+        };
+
+        Assert.Contains($"\"password_file\":\"{Path.GetFullPath(found)}\"", Variable(host.ReadService("""
+            [alerts]
+            to = "you@example.org"
+            transport = [{ kind = "smtp", host = "mail.example.org", user = "me", password_file = "smtp-password" }]
+            """), "SUPERSERVER_OPTIONS"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0b110_100_100, 0, null)]
+    [InlineData(0b110_000_000, 300, null)]
+    [InlineData(0b110_100_000, 0, null)]
+    [InlineData(0b110_000_000, 0, "cannot be read by the mailer: chmod 644, or chown superserver-mail")]
+    [InlineData(0b000_100_100, 300, "cannot be read by the mailer: chmod 644, or chown superserver-mail")]
+    [InlineData(0b110_110_100, 0, "can be written by others, who could silence the alarm: chmod go-w")]
+    [InlineData(0b110_100_110, 300, "can be written by others, who could silence the alarm: chmod go-w")]
+    public void The_ignore_file_is_open_to_the_mailer_and_closed_to_strangers_pens(int mode, uint owner, string? why)
+    {
+        var host = SomeMachine.Root with
+        {
+            Look = path => path == "/etc/ignored" ? new FileFacts(FileKind.Regular, (UnixFileMode)mode, owner) : SomeMachine.Root.Look(path),
+        };
+
+        Assert.Equal(
+            why is null ? [] : [$"8:15: ignore file '/etc/ignored' {why}"],
+            host.Problems($"\n{Least}".Replace("[[", "\n\n\nignore_file = \"/etc/ignored\"\n[[", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("tcp:25", "localhost", true)]
+    [InlineData("tcp4:25", "127.0.0.5", true)]
+    [InlineData("tcp6:25", "127.0.0.1", false)]
+    [InlineData("tcp:127.0.0.1:25", "localhost", true)]
+    [InlineData("tcp:127.0.0.1:25", "127.0.0.1", true)]
+    [InlineData("tcp:192.0.2.1:25", "127.0.0.1", false)]
+    [InlineData("tcp:192.0.2.1:25", "localhost", false)]
+    [InlineData("tcp:25", "192.0.2.1", true)]
+    [InlineData("tcp:25", "2001:db8::1", true)]
+    [InlineData("tcp:25", "192.0.2.2", false)]
+    [InlineData("tcp:192.0.2.1:25", "WEB1", true)]
+    [InlineData("tcp:192.0.2.1:25", "web1.example.org.", true)]
+    [InlineData("tcp:192.0.2.1:25", "door", true)]
+    [InlineData("tcp:25", "web10.example.org", false)]
+    [InlineData("tcp:587", "localhost", false)]
+    public void A_tripwire_does_not_wait_on_the_port_of_its_own_mail(string listen, string server, bool isRefused)
+    {
+        var problems = SomeMachine.Root.Problems($$"""
+            [service.telnet]
+            handler = "notelnet"
+            listen = [
+              "tcp:23",
+              "{{listen}}",
+            ]
+
+            [service.smtp]
+            handler = "notelnet"
+            listen = "tcp:25"
+            enabled = false
+
+            [service.echo]
+            handler = "echo"
+            listen = "tcp:198.51.100.1:25"
+            enabled = {{(listen.StartsWith("tcp:25", StringComparison.Ordinal) ? "false" : "true")}}
+
+            [alerts]
+            to = "you@example.org"
+            host = "door"
+            transport = [{ kind = "maildir", path = "mail" }, { kind = "smtp", host = "{{server}}", port = 25 }]
+            """);
+
+        Assert.Equal(
+            !isRefused ? [] : [$"5:3: '{listen}' is where [[alerts.transport]] sends mail ({server}, port 25): the tripwire would wait for its "
+                + "own alarm; take that port out of 'listen', or send the mail another way"],
+            problems.Where(problem => !problem.Contains("beside", StringComparison.Ordinal)));
     }
 
     [Theory]

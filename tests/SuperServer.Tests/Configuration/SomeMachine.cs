@@ -45,6 +45,7 @@ internal static class SomeMachine
         GroupById = gid => Array.Find(_groups, group => group.Gid == gid),
         GroupsOf = (user, gid) => user == "git" ? [gid, 2000] : [gid],
         Services = new Lazy<ServicesDatabase>(_services),
+        OwnAddresses = () => [System.Net.IPAddress.Parse("192.0.2.1"), System.Net.IPAddress.Parse("2001:db8::1")],
         InterfaceIndex = name => name == "eth0" ? 2 : null,
         ReadFile = _ => new FileReading.Failed("does not exist"),
         ReadSet = _ => new FileReading.Failed("does not exist"),
@@ -107,6 +108,7 @@ internal static class SomeMachine
         "/usr/lib/superserver/hello" or "/usr/lib/superserver/superserver-handlers" or "/usr/lib/superserver/superserver-mailer" =>
             new FileFacts(FileKind.Regular, (UnixFileMode)0b111_101_101),
         "/etc/passwd" => new FileFacts(FileKind.Regular, (UnixFileMode)0b110_100_100),
+        "/etc/ignored" => new FileFacts(FileKind.Regular, (UnixFileMode)0b110_100_100),
         "/etc/secret" => new FileFacts(FileKind.Regular, UnixFileMode.UserRead, Owner: 300),
         "/etc" => new FileFacts(FileKind.Directory),
         _ => new FileFacts(FileKind.Missing),
