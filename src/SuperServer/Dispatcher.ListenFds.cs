@@ -1,3 +1,4 @@
+using SuperServer.Configuration;
 using SuperServer.Launching;
 using SuperServer.Reaping;
 
@@ -46,16 +47,27 @@ internal sealed partial class Dispatcher
     }
 
     // In the order of the file, which is the order of the descriptors.
-    private static List<Entrance> Held(Service service) =>
-        [.. service.Entrances
-            .Where(entrance => entrance is { Listener: not null, Server: null })
-            .OrderBy(entrance => service.Definition.Listen.ToList().IndexOf(entrance.Endpoint))];
+    private static List<Entrance> Held(Service service)
+    {
+        var places = Places(service);
+        return
+        [
+            .. service.Entrances
+                .Where(entrance => entrance is { Listener: not null, Server: null })
+                .OrderBy(entrance => places.GetValueOrDefault(entrance.Endpoint, -1)),
+        ];
+    }
+
+    private static Dictionary<Endpoint, int> Places(Service service) => service.Definition.Listen
+        .Select((endpoint, place) => (endpoint, place))
+        .DistinctBy(entry => entry.endpoint)
+        .ToDictionary(entry => entry.endpoint, entry => entry.place);
 
     private static string[] NamesOf(Service service, List<Entrance> held)
     {
         var (definition, names) = (service.Definition, service.Definition.ListenNames);
-        return [.. held.Select(entrance =>
-            names.Count == 0 ? definition.Name : names[definition.Listen.ToList().IndexOf(entrance.Endpoint)])];
+        var places = Places(service);
+        return [.. held.Select(entrance => names.Count == 0 ? definition.Name : names[places[entrance.Endpoint]])];
     }
 
     // False when this child was no shared server.

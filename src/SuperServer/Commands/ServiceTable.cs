@@ -33,8 +33,8 @@ internal static class ServiceTable
     private static string[] Row(ServiceDefinition service, string mark) =>
     [
         service.Name + mark,
-        Printable.Escaped(string.Join(' ', Written(service.Listen))),
-        service.Mode == ServiceMode.Wait ? "wait" : "nowait",
+        Printable.Escaped(string.Join(' ', EndpointList.Compact(Written(service.Listen)))),
+        service.Mode switch { ServiceMode.Wait => "wait", ServiceMode.Pool => "pool", _ => "nowait" },
         Printable.Escaped($"{service.Identity.User}:{service.Identity.Group}"),
         Printable.Escaped(CommandLine(service)),
     ];
@@ -51,7 +51,7 @@ internal static class ServiceTable
         argument.Length > 0 && !argument.Contains(' ', StringComparison.Ordinal) ? argument : $"'{argument}'";
 
     /// <summary>As somebody would write them: two sockets that one word opens are one word.</summary>
-    private static IEnumerable<string> Written(ValueList<Endpoint> endpoints) =>
+    public static IEnumerable<string> Written(ValueList<Endpoint> endpoints) =>
         from endpoint in endpoints
         where !(endpoint.MayBeMissing && endpoints.Any(other => IsTwin(endpoint, other)))
         let isPair = endpoints.Any(other => other.MayBeMissing && IsTwin(other, endpoint))

@@ -18,18 +18,30 @@ internal sealed class EndpointConflicts
     }
 
     private List<Problem> Enter(ServiceDraft service) =>
-        [.. from entry in service.Listening
-            from endpoint in entry.Endpoints
-            let claim = new Claim(service.Name, entry, endpoint)
-            let earlier = Earlier(claim)
-            where earlier is not null
-            select Conflict(claim, earlier)];
+        [.. service.Listening.Select(entry => Enter(service, entry)).OfType<Problem>()];
+
+    /// <summary>All endpoints of the text count; only the first that does not fit is told, for in a range the others say the same.</summary>
+    private Problem? Enter(ServiceDraft service, ListenEntry entry)
+    {
+        Problem? first = null;
+        foreach (var endpoint in entry.Endpoints)
+        {
+            var claim = new Claim(service.Name, entry, endpoint);
+            if (Earlier(claim) is { } earlier)
+            {
+                first ??= Conflict(claim, earlier);
+            }
+        }
+
+        return first;
+    }
 
     private static Problem Conflict(Claim claim, Claim earlier)
     {
         var (text, other) = (Printable.Quoted(claim.Entry.Text), Printable.Quoted(earlier.Entry.Text));
         var whose = claim.Service == earlier.Service ? "this very service" : $"service '{earlier.Service}'";
-        return new Problem(claim.Entry.Place, $"{text} cannot be opened beside {other} of {whose} ({earlier.Entry.Place})");
+        var which = claim.Entry.Text.Contains('-', StringComparison.Ordinal) && claim.Endpoint.Address is { Port: var port } ? $" (port {port})" : "";
+        return new Problem(claim.Entry.Place, $"{text}{which} cannot be opened beside {other} of {whose} ({earlier.Entry.Place})");
     }
 
     private Claim? Earlier(Claim claim)

@@ -7,8 +7,8 @@ using SuperServer.Configuration.Toml;
 namespace SuperServer.Configuration;
 
 /// <summary>
-/// The language of <c>listen</c>: <c>SCHEME:[ADDRESS:]PORT</c>, <c>SCHEME:PATH</c> or <c>SCHEME:NAME</c>. One text gives one
-/// endpoint, or two when it leaves the family open.
+/// The language of <c>listen</c>: <c>SCHEME:[ADDRESS:]PORT[-PORT]</c>, <c>SCHEME:PATH</c> or <c>SCHEME:NAME</c>. One text gives one
+/// endpoint for each port, or two when it leaves the family open.
 /// </summary>
 internal sealed partial class EndpointText(HostFacts host)
 {
@@ -78,13 +78,26 @@ internal sealed partial class EndpointText(HostFacts host)
             return new Objection($"{Printable.Quoted(text)} has no port: write {Printable.Quoted($"{text}:PORT")}");
         }
 
-        var number = Port(port, scheme.Transport);
-        if (number.Objection is { } objection)
+        var range = Ports(port, scheme.Transport);
+        if (range.Objection is { } objection)
         {
             return new Objection($"{Printable.Quoted(text)}: {objection}");
         }
 
-        return split < 0 ? Everywhere(scheme, number.Value) : At(scheme, text, address, number.Value);
+        return split < 0
+            ? (ValueList<Endpoint>)[.. range.Value.Ports.SelectMany(number => Everywhere(scheme, number))]
+            : At(scheme, text, address, range.Value);
+    }
+
+    private Reading<PortRange> Ports(string text, Transport transport)
+    {
+        if (PortRange.LooksLikeOne(text))
+        {
+            return PortRange.Parse(text);
+        }
+
+        var port = Port(text, transport);
+        return port.Objection is { } objection ? new Objection(objection) : new PortRange(port.Value, port.Value);
     }
 
     /// <summary>No address: every address of the family, or of both; then a host without IPv6 is no mistake.</summary>
@@ -100,7 +113,7 @@ internal sealed partial class EndpointText(HostFacts host)
         Address = new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, port),
     };
 
-    private Reading<ValueList<Endpoint>> At(Scheme scheme, string text, string address, int port)
+    private Reading<ValueList<Endpoint>> At(Scheme scheme, string text, string address, PortRange range)
     {
         var parsed = address is ['[', .. var inner, ']'] ? V6(inner) : V4(address);
         if (parsed.Objection is { } objection)
@@ -111,7 +124,14 @@ internal sealed partial class EndpointText(HostFacts host)
         return scheme.Family is { } family && parsed.Value!.AddressFamily != family
             ? new Objection($"{Printable.Quoted(text)}: '{scheme.Name}' and the address are of different families: "
                 + "write 'tcp:' or 'udp:', which take both")
-            : One(new Endpoint { Transport = scheme.Transport, Address = new IPEndPoint(parsed.Value!, port) });
+            : (ValueList<Endpoint>)
+            [
+                .. range.Ports.Select(port => new Endpoint
+                {
+                    Transport = scheme.Transport,
+                    Address = new IPEndPoint(parsed.Value!, port),
+                }),
+            ];
     }
 
     private static ValueList<Endpoint> One(Endpoint endpoint) => [endpoint];

@@ -1,4 +1,3 @@
-using System.Text;
 using SuperServer.Configuration.Toml;
 
 namespace SuperServer.Configuration;
@@ -9,16 +8,13 @@ namespace SuperServer.Configuration;
 /// </summary>
 internal static class HandlerOptions
 {
-    // What the handler sends is at most 1 KiB, with the placeholders filled in.
-    private const int LongestMessage = 896;
-
-    private static readonly TimeSpan _shortestIdle = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan _longestIdle = TimeSpan.FromDays(1);
-
-    private static readonly string[] _placeholders = ["client_ip", "time", "ref"];
+    /// <summary>How long a server of ours may stay when nobody comes.</summary>
+    public static Func<TomlNode, Reading<TimeSpan>> IdleTimes { get; } =
+        Values.Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
 
     /// <summary>The JSON; null when there are no options.</summary>
-    public static string? Read(TableReader table, ServiceProgram? program)
+    public static string? Read(
+        TableReader table, ServiceProgram? program, ServiceMode? mode, IReadOnlyList<ListenEntry> listening)
     {
         var title = $"handler {Printable.Quoted(program?.Handler ?? "")}";
         if (table.Table("options", title, "as in [service.NAME.options]") is not { } options || program is null)
@@ -33,53 +29,16 @@ internal static class HandlerOptions
             return null;
         }
 
-        Check(options, program.Handler);
-        return table.Judge(options.Place, OptionsJson.Write(options.Map));
-    }
-
-    private static void Check(TableReader options, string handler)
-    {
-        if (handler == ServicePrograms.Notelnet)
+        if (program.Handler == ServicePrograms.Notelnet)
         {
-            CheckNotelnet(options);
+            new NotelnetOptions(options, mode, listening).Check();
         }
-        else if (ServicePrograms.IsBuiltIn(handler))
+        else if (ServicePrograms.IsBuiltIn(program.Handler))
         {
-            options.Find("idle", Values.Duration(_shortestIdle, _longestIdle));
+            options.Find("idle", IdleTimes);
             options.RefuseTheRest();
         }
-    }
 
-    private static void CheckNotelnet(TableReader options)
-    {
-        options.Find("on_connect", Values.OneOf(("message", true), ("close", false)));
-        options.Find("capture", Values.WholeNumber(0, 256));
-        if (options.Find("message", Values.Text) is { } message)
-        {
-            options.Judge(message.Place, Message(message.Value));
-        }
-
-        options.RefuseTheRest();
-    }
-
-    private static Reading<string> Message(string text)
-    {
-        if (Encoding.UTF8.GetByteCount(text) > LongestMessage)
-        {
-            return new Objection($"'message' is longer than {LongestMessage} bytes");
-        }
-
-        for (var open = text.IndexOf('{', StringComparison.Ordinal); open >= 0; open = text.IndexOf('{', open + 1))
-        {
-            var close = text.IndexOf('}', open);
-            var name = close < 0 ? "" : text[(open + 1)..close];
-            if (!_placeholders.Contains(name))
-            {
-                var shown = Printable.Quoted(close < 0 ? text[open..] : text[open..(close + 1)]);
-                return new Objection($"'message' may hold {{client_ip}}, {{time}} and {{ref}}, not {shown}");
-            }
-        }
-
-        return text;
+        return table.Judge(options.Place, OptionsJson.Write(options.Map));
     }
 }

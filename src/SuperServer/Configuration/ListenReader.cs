@@ -2,7 +2,7 @@ using SuperServer.Configuration.Toml;
 
 namespace SuperServer.Configuration;
 
-/// <summary>One text of <c>listen</c>, where it stands, and the sockets that it means.</summary>
+/// <summary>One text of <c>listen</c>, where it stands, and the sockets that it means: two for each port, if it leaves the family open.</summary>
 internal sealed record ListenEntry(string Text, Place Place, ValueList<Endpoint> Endpoints);
 
 /// <summary>Reads <c>listen</c>, and decides the mode, which depends on it.</summary>

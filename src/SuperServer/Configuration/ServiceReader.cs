@@ -85,7 +85,7 @@ internal sealed class ServiceReader(
         var names = ListenReader.Names(table, settings.ListenFds, mode, listening);
         var identity = (settings.Enabled ? Identities : _obligingIdentities).Read(table);
         var program = (settings.Enabled ? Programs : _obligingPrograms).Read(table);
-        var options = HandlerOptions.Read(table, program);
+        var options = HandlerOptions.Read(table, program, mode, listening);
         var recordsAlerts = program?.Handler == ServicePrograms.Notelnet;
         if (recordsAlerts && !alertsAreAsked)
         {
@@ -94,10 +94,14 @@ internal sealed class ServiceReader(
                 + "and [[alerts.transport]] with kind = \"sendmail\"");
         }
 
-        if (recordsAlerts && mode == ServiceMode.Pool)
+        if (recordsAlerts && listening.Any(entry => entry.Endpoints[0].Transport == Transport.Fifo))
         {
-            table.Report(table.PlaceOf("mode"),
-                "'notelnet' cannot be a worker of a pool: every visitor gets a confined process of its own; take mode = \"nowait\"");
+            table.Report(table.PlaceOf("listen"), "'notelnet' guards sockets: whoever writes into a FIFO has no address to tell of");
+        }
+
+        if (recordsAlerts && !table.Has("overflow"))
+        {
+            limits = limits with { Overflow = Overflow.Close };     // who waits in the backlog is seen by nobody
         }
 
         table.RefuseTheRest();
@@ -109,6 +113,7 @@ internal sealed class ServiceReader(
                 Access = access,
                 Sockets = sockets.Settings,
                 ListenNames = names,
+                RecordsAlerts = recordsAlerts,
             };
         return new ServiceDraft(name, table.Place, settings.Enabled, listening, definition, recordsAlerts);
     }
@@ -163,6 +168,10 @@ internal sealed class ServiceReader(
             yield return new EnvironmentVariable("SUPERSERVER_SPOOL", Path.Combine(alerts.Spool, lane));
             yield return new EnvironmentVariable("SUPERSERVER_ALERT_SOCKET", alerts.Socket);
             yield return new EnvironmentVariable("SUPERSERVER_HOST", alerts.Host);
+            if (alerts.Machine is { } machine)
+            {
+                yield return new EnvironmentVariable("SUPERSERVER_MACHINE", machine);
+            }
         }
     }
 }

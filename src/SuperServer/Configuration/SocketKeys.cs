@@ -54,12 +54,14 @@ internal sealed record SocketKeys
         return [.. listening.Select(Shape)];
     }
 
+    private static bool IsPair(ListenEntry entry) => entry.Endpoints.Any(endpoint => endpoint.MayBeMissing);
+
     private static bool IsTcp(Endpoint endpoint) => endpoint.Transport is Transport.Tcp or Transport.Handed;
 
     /// <summary>'tcp:23' has a socket for IPv4 already, which one for both families would not let be opened.</summary>
     private void RefuseHalvesOfPairs(TableReader table, IReadOnlyList<ListenEntry> listening)
     {
-        if (!IsV6Only && table.Owns("v6only") && listening.FirstOrDefault(entry => entry.Endpoints.Count > 1) is { } pair)
+        if (!IsV6Only && table.Owns("v6only") && listening.FirstOrDefault(IsPair) is { } pair)
         {
             var single = pair.Text.Insert(3, "6");
             table.Report(pair.Place, $"{Printable.Quoted(pair.Text)} opens a socket for each family, and 'v6only = false' asks "
@@ -69,7 +71,7 @@ internal sealed record SocketKeys
 
     private ListenEntry Shape(ListenEntry entry) => entry with
     {
-        Endpoints = [.. entry.Endpoints.Select(endpoint => Shape(endpoint, isPair: entry.Endpoints.Count > 1))],
+        Endpoints = [.. entry.Endpoints.Select(endpoint => Shape(endpoint, isPair: IsPair(entry)))],
     };
 
     private Endpoint Shape(Endpoint endpoint, bool isPair) => !endpoint.IsInternet ? endpoint : endpoint with

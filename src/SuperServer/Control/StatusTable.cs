@@ -23,7 +23,7 @@ internal static class StatusTable
         service.Name,
         service.Seconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{service.State} {seconds}s") : service.State,
         service.Mode,
-        Printable.Escaped(string.Join(',', service.Endpoints)),
+        Printable.Escaped(string.Join(',', EndpointList.Compact(service.Endpoints))),
         string.Create(CultureInfo.InvariantCulture, $"{service.Connections}/{service.MaxConnections}"),
         Number(service.Children.Select(child => child.Pid).Distinct().Count()),
         Number(service.Served),

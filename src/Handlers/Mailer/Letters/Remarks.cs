@@ -39,7 +39,7 @@ internal sealed class Remarks(Draft draft, int most, string? attachment)
     /// <summary>The last lines: what to do, and when to expect more.</summary>
     public IReadOnlyList<Phrase> Closing() =>
     [
-        .. draft.Only is { } only ? [OneConnection(only)] : Everything(),
+        .. draft.Only is { } only ? [OneConnection(only)] : If(most < Usual, "This mail was cut to stay below 64 KiB."),
         .. If(attachment is not null, $"Attached: {attachment}."),
         draft.Kind == MailKind.Quiet
             ? $"You will hear again when somebody comes, and otherwise in a {draft.PeriodWord}."
