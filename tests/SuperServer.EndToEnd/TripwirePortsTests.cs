@@ -36,7 +36,7 @@ public sealed class TripwirePortsTests
         Assert.Equal(
             [(first, "message"), (first + 1, "close"), (first + 2, "reset"), (first + 3, "message")],
             spool.Touches.Select(touch => (touch.GetProperty("dst").GetProperty("port").GetInt32(), touch.GetProperty("act").GetString())).Order());
-        var machine = (await File.ReadAllTextAsync(folder.At("state/machine-id"))).Trim();
+        var machine = (await File.ReadAllTextAsync(folder.At("state/machine-id"), TestContext.Current.CancellationToken)).Trim();
         Assert.All(spool.Touches, touch => Assert.Equal(machine, touch.GetProperty("mid").GetString()));
     }
 
@@ -112,10 +112,10 @@ public sealed class TripwirePortsTests
             Assert.Equal("644 root root 17", await Describe(folder.At("state/machine-id")));
         }
 
-        var machine = await File.ReadAllTextAsync(folder.At("state/machine-id"));
+        var machine = await File.ReadAllTextAsync(folder.At("state/machine-id"), TestContext.Current.CancellationToken);
         await using var again = await RunningDaemon.Start(folder, Alerting.TelnetAndSsh(folder));
 
-        Assert.Equal(machine, await File.ReadAllTextAsync(folder.At("state/machine-id")));
+        Assert.Equal(machine, await File.ReadAllTextAsync(folder.At("state/machine-id"), TestContext.Current.CancellationToken));
     }
 
     private static string Tripwire(PrivateFolder folder, string settings)
