@@ -125,6 +125,7 @@ internal sealed partial class Dispatcher
                 service.Suspicion.Forgive();
                 break;
             case LaunchResult.Failed failed:
+                CountMissed(service, arrival.Peer, failed);
                 Complain(service, arrival, failed);
                 break;
         }

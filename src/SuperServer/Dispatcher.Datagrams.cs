@@ -36,6 +36,7 @@ internal sealed partial class Dispatcher
         {
             _ = Spawn.DiscardDatagram(main.Socket);     // this one only: the next turn looks at the next
             service.Refused++;
+            CountMissed(service, refusal.Limit, Peer.Internet(first.Name));
             _journal.Refused(service.Definition, _launcher.NextId(), ArrivalOf(main, first), refusal);
             return;
         }
@@ -103,8 +104,9 @@ internal sealed partial class Dispatcher
             case { IsShortage: true }:
                 _stranded.Add(visit with { Until = Now + _resourcePause });
                 break;
-            default:
+            case { } failed:
                 _ = Spawn.DiscardDatagram(own.Socket);
+                CountMissed(entrance.Service, Peer.Internet(sender.Name), failed);
                 own.Park();
                 SendBack(entrance, own, waiting - 1);
                 break;
@@ -142,9 +144,10 @@ internal sealed partial class Dispatcher
         }
 
         var waiting = census.Count;
-        if (GiveOwnSocket(entrance, first) is { IsShortage: false })
+        if (GiveOwnSocket(entrance, first) is { IsShortage: false } failed)
         {
             _ = Spawn.DiscardDatagram(frozen.Socket);
+            CountMissed(entrance.Service, Peer.Internet(first.Name), failed);
             waiting--;
         }
         else
@@ -219,14 +222,14 @@ internal sealed partial class Dispatcher
         var isFree = last.Name == first.Name || MayEnter(entrance.Service, last);
         if (isFree && frozen.TryDedicateTo(last) && new Census(frozen).IsOnly(last))
         {
-            _journal.LostAtHandover(entrance.Service.Definition, lost);
+            LoseAtHandover(entrance.Service, lost);
             Serve(new Stranded(entrance, frozen, last, census.Count - lost));
             return;
         }
 
         frozen.Park();
         frozen.Dispose();
-        _journal.LostAtHandover(entrance.Service.Definition, census.Count);
+        LoseAtHandover(entrance.Service, census.Count);
         if (isFree)
         {
             _ = GiveOwnSocket(entrance, last);      // the answers to what it sends next come from the right address
@@ -235,7 +238,6 @@ internal sealed partial class Dispatcher
 
     private void SendBack(Entrance entrance, Listener frozen, int waiting)
     {
-        var definition = entrance.Service.Definition;
         if (waiting > 0)
         {
             switch (_ushers.Send(_launcher, entrance, frozen, _configuration.Daemon.HandlersDirectory))
@@ -253,12 +255,21 @@ internal sealed partial class Dispatcher
                     _stranded.Add(new Stranded(entrance, frozen, null, waiting) { Until = Now + _resourcePause });
                     return;
                 default:
-                    _journal.LostAtHandover(definition, waiting);
+                    LoseAtHandover(entrance.Service, waiting);
                     break;
             }
         }
 
         frozen.Dispose();
+    }
+
+    private void LoseAtHandover(Service service, int count)
+    {
+        _journal.LostAtHandover(service.Definition, count);
+        if (count > 0)
+        {
+            CountMissed(service, "handover", peer: null, count);
+        }
     }
 
     // Those who come back to the door must all be there before it is looked at: a client who got a socket between two of its

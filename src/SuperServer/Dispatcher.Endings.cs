@@ -31,7 +31,7 @@ internal sealed partial class Dispatcher
 
     private void Reap(int pid)
     {
-        if (ReapUsher(pid) || !_residents.TryGetValue(pid, out var resident) || Reaper.TryReap(resident.Child) is not { } ending)
+        if (ReapUsher(pid) || ReapShed(pid) || !_residents.TryGetValue(pid, out var resident) || Reaper.TryReap(resident.Child) is not { } ending)
         {
             return;
         }
@@ -51,7 +51,9 @@ internal sealed partial class Dispatcher
         }
         else
         {
-            Punish(service, Forget(service, child.Id.Number), ending.ExitCode);
+            var connection = Forget(service, child.Id.Number);
+            Punish(service, connection, ending.ExitCode);
+            CountUnrecorded(service, connection, ending.ExitCode);
         }
 
         if (child == _rehearsal)
@@ -84,6 +86,7 @@ internal sealed partial class Dispatcher
         {
             _journal.Ended(service.Definition, connection.Id, worker.Pid, new Ending(exitCode, signal, Now - connection.Since));
             Punish(service, connection, exitCode);
+            CountUnrecorded(service, connection, exitCode);
         }
     }
 

@@ -45,6 +45,11 @@ internal sealed partial class Dispatcher
                 (service.IsPaused, service.IsDraining) = (left.IsPaused, left.IsDraining);
                 (service.Served, service.Refused) = (left.Served, left.Refused);
                 service.Pace.Recall(service.Definition.Limits, Pace(left));
+                foreach (var batch in left.Missed)
+                {
+                    service.Shed.GiveBack(batch);
+                    RecordMissedSoon(service, _shedRetry);
+                }
             }
         }
 

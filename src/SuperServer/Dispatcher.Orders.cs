@@ -27,6 +27,7 @@ internal sealed partial class Dispatcher
             _manager.Stopping();
             _manager.CatchUp(_patienceWithManager);
             _journal.Stopping();
+            RecordAllMissedAtLast();
             _stopping = true;
             return;
         }

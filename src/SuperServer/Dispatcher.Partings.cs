@@ -26,6 +26,7 @@ internal sealed partial class Dispatcher
     private void TurnAway(Service service, in Arrival arrival, Refusal refusal)
     {
         service.Refused++;
+        CountMissed(service, refusal.Limit, arrival.Peer);
         var limits = service.Definition.Limits;
         if (limits.Overflow == Overflow.Reset)
         {

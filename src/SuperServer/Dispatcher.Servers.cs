@@ -65,6 +65,7 @@ internal sealed partial class Dispatcher
         if (!listener.Endpoint.IsStream)
         {
             _ = Spawn.DiscardDatagram(listener.Socket);
+            CountMissed(entrance.Service, "start", peer: null);
             return;
         }
 

@@ -54,6 +54,7 @@ internal sealed partial class Dispatcher
         }
 
         (_isUpgrading, _upgradeBegan) = (true, Now);
+        RecordAllMissed(withFailures: true);
         AttendEverybody();
         MakeRoom();
     }
@@ -79,6 +80,7 @@ internal sealed partial class Dispatcher
             SendResolverAway(resolver);
         }
 
+        RecordAllMissed(withFailures: false);
         if (HasUnfinishedBusiness && Now - _upgradeBegan > _patienceToUpgrade)
         {
             _isUpgrading = false;
@@ -101,7 +103,8 @@ internal sealed partial class Dispatcher
 
     // The helpers of our own would be nobody's children to the next one: they end before.
     private bool HasUnfinishedBusiness =>
-        _isReading || _questions.Count > 0 || _stranded.Count > 0 || _ushers.AreAtWork || _resolver.Children.Count > 0;
+        _isReading || _questions.Count > 0 || _stranded.Count > 0 || _ushers.AreAtWork || _sheds.AreAtWork
+        || _resolver.Children.Count > 0;
 
     /// <summary>
     /// Everything that the next one needs, by descriptors that are ours no more. Only once, after <see cref="Run"/> has ended.
@@ -109,6 +112,11 @@ internal sealed partial class Dispatcher
     public Estate Bequeath(int runLock)
     {
         var services = _services.Values.Concat(_leaving).ToList();
+        foreach (var service in _missing.Values.Except(services))
+        {
+            service.Shed.Returned.ToList().ForEach(batch => _journal.MissedLost(service.Definition, batch));
+        }
+
         var estate = new Estate
         {
             Run = ConnectionId.Run,
@@ -136,6 +144,7 @@ internal sealed partial class Dispatcher
             IsDraining = service.IsDraining,
             Served = service.Served,
             Refused = service.Refused,
+            Missed = [.. service.Shed.Returned],
             PaceFullAt = pace.ServiceFullAt,
             SourcesFullAt = pace.Sources.ToDictionary(entry => entry.Source.ToString(), entry => entry.FullAt),
         };

@@ -286,6 +286,9 @@ internal sealed partial class Dispatcher : IDisposable
             case Errand.SaveBars:
                 SaveBars();
                 break;
+            case Errand.Shed:
+                RecordMissed((int)number);
+                break;
             case Errand.Upgrade:
                 MakeRoom();
                 break;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SuperServer.Admitting;
 
 namespace SuperServer;
 
@@ -52,6 +53,9 @@ internal sealed record ServiceEstate
     public required long Served { get; init; }
 
     public required long Refused { get; init; }
+
+    /// <summary>Counts of missed visitors that could not be recorded yet.</summary>
+    public IReadOnlyList<ShedBatch> Missed { get; init; } = [];
 
     /// <summary>When its own bucket will be full, in ticks.</summary>
     public required long PaceFullAt { get; init; }

@@ -40,6 +40,9 @@ internal sealed class Service : IDisposable
 
     public Pace Pace { get; } = new();
 
+    /// <summary>Visitors whom a tripwire never saw, until that is recorded.</summary>
+    public ShedBook Shed { get; } = new();
+
     /// <summary>The workers of a pool, those that take no more connections included.</summary>
     public List<Worker> Workers { get; } = [];
 

@@ -2,6 +2,7 @@ using SuperServer.Handlers;
 using SuperServer.Handlers.BuiltIn;
 using SuperServer.Handlers.BuiltIn.Notelnet;
 using SuperServer.Handlers.BuiltIn.Resolve;
+using SuperServer.Handlers.BuiltIn.Shed;
 using SuperServer.Handlers.BuiltIn.Ushering;
 
 const string Usage = """
@@ -28,6 +29,7 @@ return args switch
     ["--version"] => Print($"superserver-handlers {typeof(SimpleService).Assembly.GetName().Version?.ToString(3)}\n"),
     [Tripwire.Name] => Start(Tripwire.Name, Tripwire.Run),
     [Resolver.Name] => Start(Resolver.Name, Resolver.Run),
+    [ShedTask.Name] => ShedTask.Run(),
     [Usher.Name] => Start(Usher.Name, _ => Usher.Run()),
     [var name] when SimpleService.Named(name) is { } service => Start(name, kind => service.Run(kind)),
     [var name] => Refuse($"there is no handler '{name}'"),

@@ -33,6 +33,9 @@ internal enum Errand
     /// <summary>The bars have changed and are to be written down.</summary>
     SaveBars,
 
+    /// <summary>A tripwire has missed visitors, and that is to be recorded.</summary>
+    Shed,
+
     /// <summary>The administrator's order to begin anew waits for what cannot be carried over.</summary>
     Upgrade,
 }

@@ -10,13 +10,16 @@ internal sealed class Spool(PrivateFolder folder)
 
     public IReadOnlyList<JsonElement> Touches => [.. Records.Where(record => record.GetProperty("t").GetString() == "touch")];
 
+    /// <summary>How many the daemon says that a tripwire never saw, with the limit that it names.</summary>
+    public IReadOnlyList<(long Connections, string Why)> Missed =>
+    [
+        .. Records.Where(record => record.GetProperty("t").GetString() == "shed")
+            .DistinctBy(record => record.GetProperty("id").GetString())
+            .Select(record => (record.GetProperty("n").GetInt64(), record.GetProperty("why").GetString()!)),
+    ];
+
     /// <summary>How many connections were recorded, each by itself or, when there were too many, counted together.</summary>
-    public long Connections => Records.Sum(record => record.GetProperty("t").GetString() switch
-    {
-        "touch" => 1,
-        "shed" => record.GetProperty("n").GetInt64(),
-        _ => 0,
-    });
+    public long Connections => Touches.Count + Missed.Sum(missed => missed.Connections);
 
     /// <summary>Where the recorded visitors came from.</summary>
     public IReadOnlyList<IPEndPoint> Visitors => [.. Touches.Select(touch => Source(touch.GetProperty("src")))];
