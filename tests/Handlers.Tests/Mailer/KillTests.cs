@@ -31,6 +31,11 @@ public sealed partial class KillTests : IDisposable
 
                 using var mailer = MailerProcess.Start(_workshop, MailerProcess.Quick(_workshop));
                 Thread.Sleep(Random.Shared.Next(1200));
+                if (i % 6 == 5)
+                {
+                    WaitForMoreThan(_workshop.Mails().Length);
+                }
+
                 mailer.Kill();
                 mailer.End();
             }
@@ -48,6 +53,16 @@ public sealed partial class KillTests : IDisposable
 
     // Empty lines are nothing, however many.
     private void MakeRotationDue() => _workshop.Append([.. Enumerable.Repeat((byte)'\n', (int)Rotation.LargestJournal)]);
+
+    // On a busy machine it would else be killed each time before it comes to mailing.
+    private void WaitForMoreThan(int mails) => Assert.True(
+        SpinWait.SpinUntil(
+            () =>
+            {
+                Thread.Sleep(20);
+                return _workshop.Mails().Length > mails;
+            },
+            TimeSpan.FromSeconds(30)));
 
     private int RunToTheEnd()
     {

@@ -91,7 +91,7 @@ public sealed class ProgramTests : IDisposable
         using var first = MailerProcess.Start(_workshop, Unreachable);
         WaitFor(() => File.Exists(Path.Combine(_workshop.StorePath, "alerts.db")));
         using var second = MailerProcess.Start(_workshop, Unreachable);
-        Thread.Sleep(1000);
+        WaitFor(() => HandlesTerm(second.Id));
         second.Signal("TERM");
 
         Assert.Equal(75, second.End().Code);
@@ -145,6 +145,10 @@ public sealed class ProgramTests : IDisposable
         using var mailer = MailerProcess.Start(_workshop, options);
         return mailer.End();
     }
+
+    // proc(5): the mask of the signals that it catches.
+    private static bool HandlesTerm(int pid) => File.ReadLines($"/proc/{pid}/status")
+        .Any(line => line.StartsWith("SigCgt:", StringComparison.Ordinal) && (Convert.ToUInt64(line[7..].Trim(), 16) & (1UL << 14)) != 0);
 
     private static void WaitFor(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)));
 }

@@ -150,5 +150,5 @@ public sealed class IgnoreListTests : IDisposable
     private HostBook NoHosts() => new(new Resolvers(_ => Finding.TimedOut, _clock), _ => [], _clock);
 
     private static MailerOptions Options(params string[] ignore) =>
-        OptionsReader.Read("""{"to":["a@example.org"],"transport":[{"kind":"log"}]}""", "web1") with { Ignore = ignore };
+        OptionsReader.Read("""{"to":["a@example.org"],"transport":[{"kind":"maildir","path":"/nowhere"}]}""", "web1") with { Ignore = ignore };
 }

@@ -31,7 +31,7 @@ internal sealed class House : IDisposable
     /// <param name="more">More options, with a comma before each.</param>
     public House(string more = "")
     {
-        _options = OptionsReader.Read($$"""{"to":["a@example.org"],"transport":[{"kind":"log"}]{{more}}}""", "web1");
+        _options = OptionsReader.Read($$"""{"to":["a@example.org"],"transport":[{"kind":"maildir","path":"/nowhere"}]{{more}}}""", "web1");
         ArmCrash(rows: -1);
     }
 
