@@ -1,3 +1,4 @@
+using SuperServer.Configuration;
 using SuperServer.Launching;
 using SuperServer.Reaping;
 

@@ -193,9 +193,10 @@ internal sealed partial class Dispatcher : IDisposable
 
     private void AttendAll(Service service)
     {
+        bool? mayTakeClients = null;        // one answer for all: there may be a thousand
         foreach (var entrance in service.Entrances)
         {
-            Attend(entrance);
+            Attend(entrance, ref mayTakeClients);
         }
 
         Settle(service);
@@ -204,8 +205,14 @@ internal sealed partial class Dispatcher : IDisposable
     // The one place that decides whether an entrance is watched; called after anything that may have changed the answer.
     private void Attend(Entrance entrance)
     {
+        bool? isUnknown = null;
+        Attend(entrance, ref isUnknown);
+    }
+
+    private void Attend(Entrance entrance, ref bool? mayTakeClients)
+    {
         var shouldWatch = entrance is { Listener: not null, Server: null, Rest: null }
-            && MayTakeClients(entrance.Service)
+            && (mayTakeClients ??= MayTakeClients(entrance.Service))
             && !_sharedServers.ContainsKey(entrance.Service);
         if (shouldWatch == entrance.IsWatched)
         {

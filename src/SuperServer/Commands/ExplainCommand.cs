@@ -84,7 +84,6 @@ internal sealed class ExplainCommand(string file, HostFacts host, TimeProvider c
     private static IEnumerable<string> Limits(ServerConfiguration configuration, ServiceDefinition service, Source source)
     {
         var limits = service.Limits;
-        yield return $"listens on {string.Join(' ', EndpointList.Compact(ServiceTable.Written(service.Listen)))}";
         yield return $"counts as {source}";
         foreach (var (key, limit) in new[]
         {

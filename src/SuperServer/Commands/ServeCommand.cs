@@ -35,7 +35,12 @@ internal static class ServeCommand
     }
 
     private static ConfigurationReading Read(string file, ServerConfiguration? running = null) => ConfigurationReader.Read(
-        file, HostFacts.OfThisMachine() with { IsServing = true, KnownSets = running?.Sets ?? [] });
+        file, HostFacts.OfThisMachine() with
+        {
+            IsServing = true,
+            KnownSets = running?.Sets ?? [],
+            MachineOf = MachineIdFile.Keep,
+        });
 
     private static int Serve(string file, ServerConfiguration configuration, Estate? estate, TextWriter error)
     {

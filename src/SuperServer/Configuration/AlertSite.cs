@@ -1,7 +1,10 @@
 namespace SuperServer.Configuration;
 
-/// <summary>Where alerts are recorded and collected, below the daemon's two directories, and the host's name in them.</summary>
-internal sealed record AlertSite(DaemonDefinition Daemon, string Host)
+/// <summary>Where alerts are recorded and collected, below the daemon's two directories, and what the host is called in them.</summary>
+/// <param name="Daemon">Whose directories they are.</param>
+/// <param name="Host">The host's name, which people choose.</param>
+/// <param name="Machine">Its id, which stays when the name changes (<see cref="MachineId"/>); null before a daemon has made one.</param>
+internal sealed record AlertSite(DaemonDefinition Daemon, string Host, string? Machine)
 {
     /// <summary>Holds a lane for each group that records alerts.</summary>
     public string Spool => Path.Combine(Daemon.StateDirectory, "spool");

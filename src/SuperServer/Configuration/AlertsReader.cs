@@ -19,7 +19,8 @@ internal sealed class AlertsReader
     {
         (_table, _host, _baseDirectory) = (table, host, baseDirectory);
         var name = table.Find("host", Values.Text);
-        Site = new AlertSite(daemon, (name is null ? null : table.Judge(name.Place, HostName(name.Value))) ?? host.HostName);
+        Site = new AlertSite(daemon, (name is null ? null : table.Judge(name.Place, HostName(name.Value))) ?? host.HostName,
+            host.MachineOf(daemon.StateDirectory));
     }
 
     /// <summary>Known before the services are read, which pass it on to their handlers.</summary>

@@ -65,6 +65,9 @@ internal sealed record HostFacts
 
     public required string HostName { get; init; }
 
+    /// <summary>The id that the machine has in alerts, by the state directory that keeps it; null when there is none.</summary>
+    public Func<string, string?> MachineOf { get; init; } = _ => null;
+
     /// <summary>
     /// The same machine, taken to have whatever a file asks for: what a package that is not installed brings along is no mistake
     /// of a service that is not enabled. The numbers it invents are nobody's.
@@ -102,6 +105,7 @@ internal sealed record HostFacts
                 Environment.GetEnvironmentVariable("XDG_STATE_HOME"), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)),
             HandlersDirectory = Path.GetDirectoryName(Environment.ProcessPath) ?? "/",
             HostName = Environment.MachineName,
+            MachineOf = MachineId.In,
         };
     }
 

@@ -67,6 +67,11 @@ internal sealed class Mailer(
         {
             json.WriteStartObject();
             WriteLetters(json);
+            if (site.Machine is { } machine)
+            {
+                json.WriteString("machine", machine);
+            }
+
             json.WriteStartArray("transport");
             foreach (var transport in transports)
             {

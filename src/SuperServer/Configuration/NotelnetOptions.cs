@@ -10,6 +10,7 @@ namespace SuperServer.Configuration;
 /// </summary>
 internal sealed class NotelnetOptions(TableReader options, ServiceMode? mode, IReadOnlyList<ListenEntry> listening)
 {
+    private const string Close = "close";
     private const string Tarpit = "tarpit";
 
     // What the handler sends is at most 1 KiB, with the placeholders filled in.
@@ -17,11 +18,11 @@ internal sealed class NotelnetOptions(TableReader options, ServiceMode? mode, IR
 
     private static readonly string[] _placeholders = ["client_ip", "time", "ref"];
     private static readonly string[] _tarpitKeys = ["tarpit_clients", "tarpit_per_source", "tarpit_time"];
-    private static readonly string[] _answers = ["on_connect", "message", .. _tarpitKeys];
+    private static readonly string[] _answers = ["message", .. _tarpitKeys];
 
-    private static readonly Func<TomlNode, Reading<string>> _policies = Values.Word("message", "close", "reset", Tarpit);
+    private static readonly Func<TomlNode, Reading<string>> _policies = Values.Word("message", Close, "reset", Tarpit);
     private static readonly Func<TomlNode, Reading<int>> _clients = Values.WholeNumber(1, 4_096);
-    private static readonly Func<TomlNode, Reading<TimeSpan>> _times = Values.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(7));
+    private static readonly Func<TomlNode, Reading<TimeSpan>> _times = Values.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
 
     private readonly List<Placed<string>> _tarpits = [];
     private readonly bool _isDatagram = listening.Any(entry => !entry.Endpoints[0].IsStream);
@@ -41,7 +42,8 @@ internal sealed class NotelnetOptions(TableReader options, ServiceMode? mode, IR
     /// <summary>What may differ from port to port.</summary>
     private void CheckPolicy(TableReader table)
     {
-        if (table.Find("on_connect", _policies) is { Value: Tarpit } tarpit)
+        var policy = table.Find("on_connect", _policies);
+        if (policy is { Value: Tarpit } tarpit)
         {
             _tarpits.Add(tarpit);
         }
@@ -52,10 +54,20 @@ internal sealed class NotelnetOptions(TableReader options, ServiceMode? mode, IR
             table.Judge(message.Place, Message(message.Value));
         }
 
-        foreach (var key in _answers.Where(key => _isDatagram && table.Owns(key)))
+        RefuseAnswers(table, policy);
+    }
+
+    // "close" says nothing either, so that one policy does for a port's connections and for its datagrams.
+    private void RefuseAnswers(TableReader table, Placed<string>? policy)
+    {
+        var answers = _answers.Where(table.Owns);
+        foreach (var key in policy is null or { Value: Close } ? answers : answers.Prepend("on_connect"))
         {
-            table.Report(table.PlaceOf(key), $"'{key}' is for connections: nobody answers a datagram, for its sender's address "
-                + "may be somebody else's; leave it out");
+            if (_isDatagram)
+            {
+                table.Report(table.PlaceOf(key), $"'{key}' is for connections: a datagram is never answered, for its sender's address "
+                    + "may be somebody else's; leave it out");
+            }
         }
     }
 
@@ -87,7 +99,7 @@ internal sealed class NotelnetOptions(TableReader options, ServiceMode? mode, IR
             && port.ToString(CultureInfo.InvariantCulture) == key && port > 0;
         var known = listening.SelectMany(entry => entry.Endpoints).ToList();
         return !isPort ? $"{Printable.Quoted(key)} is no port: it is a number from 1 to 65535, as in ports.\"22\""
-            : known.Count == 0 || known.Exists(endpoint => !endpoint.IsInternet || endpoint.IsAnyPort || endpoint.Address!.Port == port) ? null
+            : known.Count == 0 || known.Exists(endpoint => endpoint.IsHanded || endpoint.IsAnyPort || endpoint.Address?.Port == port) ? null
             : $"the service does not listen on port {key}: add it to 'listen', or remove this";
     }
 

@@ -54,7 +54,8 @@ internal static class AlertSpool
     {
         var lane = Path.Combine(alerts.SpoolDirectory, group.ToString(CultureInfo.InvariantCulture));
         return MakeFolder(lane, Lane, alerts.Mailer.Uid, group)
-            ?? MakeJournal(Path.Combine(lane, "journal.jsonl"), alerts.Mailer.Uid, group);
+            ?? MakeJournal(Path.Combine(lane, "journal.jsonl"), alerts.Mailer.Uid, group)
+            ?? OverflowFile.Make(lane, alerts.Mailer.Uid, group);
     }
 
     private static string? MakeFolder(string path, uint mode, uint owner, uint group)

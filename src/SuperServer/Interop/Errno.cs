@@ -16,6 +16,7 @@ internal static class Errno
     public const int EINVAL = 22;
     public const int ENFILE = 23;
     public const int EMFILE = 24;
+    public const int ENOSPC = 28;
     public const int EPROTO = 71;
     public const int ENOPROTOOPT = 92;
     public const int EPROTONOSUPPORT = 93;
@@ -30,6 +31,7 @@ internal static class Errno
     public const int ETIMEDOUT = 110;
     public const int ECONNREFUSED = 111;
     public const int EHOSTUNREACH = 113;
+    public const int EDQUOT = 122;
 
     /// <summary>The errno of the last call declared with SetLastError.</summary>
     public static int Last => Marshal.GetLastPInvokeError();

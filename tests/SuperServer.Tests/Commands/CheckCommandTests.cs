@@ -26,7 +26,7 @@ public sealed class CheckCommandTests
             user = "root:adm"
 
             [service.echo]
-            listen = ["tcp:127.0.0.1:7", "tcp:[::1]:7", "tcp6:8", "tcp4:9", "tcp6:9", "unix:/run/echo.sock"]
+            listen = ["tcp:127.0.0.1:7", "tcp:[::1]:7", "tcp6:6", "tcp4:9", "tcp6:9", "unix:/run/echo.sock"]
             handler = "echo"
             enabled = false
 
@@ -42,7 +42,7 @@ public sealed class CheckCommandTests
             git                 tcp4:9418                                                             nowait  git:git                            /usr/bin/git [git-daemon] daemon --inetd '--base-path=/srv/…
             tftp                udp:69                                                                wait    root:adm                           /bin/cat
             superserver-mailer  unix-dgram:/run/superserver/mailer.sock                               wait    superserver-mail:superserver-mail  /usr/lib/superserver/superserver-mailer
-            echo (disabled)     tcp:127.0.0.1:7 tcp:[::1]:7 tcp6:8 tcp4:9 tcp6:9 unix:/run/echo.sock  nowait  nobody:nogroup                     /usr/lib/superserver/superserver-handlers echo
+            echo (disabled)     tcp:127.0.0.1:7 tcp:[::1]:7 tcp6:6 tcp4:9 tcp6:9 unix:/run/echo.sock  nowait  nobody:nogroup                     /usr/lib/superserver/superserver-handlers echo
 
             """,
             output);

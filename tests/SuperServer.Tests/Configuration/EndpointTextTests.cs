@@ -15,6 +15,12 @@ public sealed class EndpointTextTests
     [InlineData("udp4:69", "udp:0.0.0.0:69")]
     [InlineData("udp6:69", "udp:[::]:69")]
     [InlineData("tcp:0", "tcp:0.0.0.0:0 tcp:[::]:0?")]
+    [InlineData("tcp4:8000-8002", "tcp:0.0.0.0:8000 tcp:0.0.0.0:8001 tcp:0.0.0.0:8002")]
+    [InlineData("tcp:8000-8001", "tcp:0.0.0.0:8000 tcp:[::]:8000? tcp:0.0.0.0:8001 tcp:[::]:8001?")]
+    [InlineData("udp:[::1]:5000-5001", "udp:[::1]:5000 udp:[::1]:5001")]
+    [InlineData("tcp6:65535-65535", "tcp:[::]:65535")]
+    [InlineData("tcp:65535-65536", null)]
+    [InlineData("vsock:1-2", null)]
     [InlineData("tcp:65535", "tcp:0.0.0.0:65535 tcp:[::]:65535?")]
     [InlineData("tcp:127.0.0.1:telnet", "tcp:127.0.0.1:23")]
     [InlineData("tcp4:0.0.0.0:23", "tcp:0.0.0.0:23")]
@@ -44,6 +50,13 @@ public sealed class EndpointTextTests
     [InlineData("fd:web:0", null)]
     [InlineData("fd:", null)]
     public void A_text_means_these_sockets(string text, string? sockets) => Assert.Equal(sockets, Meaning(text));
+
+    [Fact]
+    public void A_range_may_have_1024_ports_and_not_one_more()
+    {
+        Assert.Equal(1024, Meaning("tcp4:1000-2023")!.Split(' ').Length);
+        Assert.Null(Meaning("tcp4:1000-2024"));
+    }
 
     [Fact]
     public void The_path_of_a_socket_may_have_107_bytes_and_not_one_more()

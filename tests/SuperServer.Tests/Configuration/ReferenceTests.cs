@@ -96,7 +96,6 @@ public sealed class ReferenceTests
         var text = File.ReadAllText(Path.Combine(Repository.Root, "config", "superserver.toml"));
         var spelledOut = text.Replace("# user = \"nobody\"", "user = \"nobody\"", StringComparison.Ordinal)
             .Replace("# max_connections", "max_connections", StringComparison.Ordinal)
-            .Replace("# overflow", "overflow", StringComparison.Ordinal)
             .Replace("# umask", "umask", StringComparison.Ordinal)
             .Replace("# run_dir", "run_dir", StringComparison.Ordinal)
             .Replace("# state_dir", "state_dir", StringComparison.Ordinal)

@@ -34,7 +34,36 @@ public sealed class AlertSpoolTests : IDisposable
         Assert.Equal((0x41e9, 0u, 5432u), Look(Path.Combine(_folder, "spool")));            // drwxr-x--x
         Assert.Equal((0x45c8, 4321u, 1234u), Look(Lane));                                   // drwx--s---
         Assert.Equal((0x8190, 4321u, 1234u), Look(Path.Combine(Lane, "journal.jsonl")));    // -rw--w----
+        Assert.Equal((0x81b0, 4321u, 1234u), Look(Path.Combine(Lane, "overflow.bin")));     // -rw-rw----
         Assert.Equal((0x41c0, 4321u, 5432u), Look(Path.Combine(_folder, "mailer")));        // drwx------
+    }
+
+    [Fact]
+    public void The_counters_are_there_from_the_beginning_as_zeros_and_are_left_alone_ever_after()
+    {
+        Assert.SkipUnless(Libc.geteuid() == 0, "needs root: folders change hands");
+        var counters = Path.Combine(Lane, "overflow.bin");
+
+        Assert.Null(AlertSpool.LayOut(Configuration));
+        Assert.Equal(new byte[65_536], File.ReadAllBytes(counters));
+        File.WriteAllBytes(counters, [1, 2, 3]);
+        Assert.Null(AlertSpool.LayOut(Configuration));
+
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(counters));
+        Assert.Equal(2, Directory.GetFiles(Lane).Length);
+    }
+
+    [Fact]
+    public void A_link_in_the_place_of_the_counters_is_not_followed()
+    {
+        Assert.SkipUnless(Libc.geteuid() == 0, "needs root: folders change hands");
+        AlertSpool.LayOut(Configuration);
+        File.Delete(Path.Combine(Lane, "overflow.bin"));
+        File.CreateSymbolicLink(Path.Combine(Lane, "overflow.bin"), Path.Combine(_folder, "elsewhere"));
+
+        Assert.Null(AlertSpool.LayOut(Configuration));
+
+        Assert.False(File.Exists(Path.Combine(_folder, "elsewhere")));
     }
 
     [Fact]
