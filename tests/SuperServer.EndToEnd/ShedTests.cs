@@ -108,8 +108,8 @@ public sealed class ShedTests
         return Alerting.ToMaildir(folder) + Alerting.Tripwire(folder.Owner, "telnet", "close", settings);
     }
 
-    private static async Task Flood(RunningDaemon daemon) =>
-        await Task.WhenAll(Enumerable.Range(0, Visitors).Select(_ => Client.Hear(daemon.Address("telnet"))));
+    private static Task<string[]> Flood(RunningDaemon daemon) =>
+        Task.WhenAll(Enumerable.Range(0, Visitors).Select(_ => Client.Hear(daemon.Address("telnet"))));
 
     private static async Task IsWholeIn(PrivateFolder folder)
     {
