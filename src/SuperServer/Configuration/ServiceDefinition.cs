@@ -98,12 +98,6 @@ internal sealed record ServiceDefinition
     public bool RecordsAlerts { get; init; }
 
     /// <summary>
-    /// Files that the daemon opens, and never reads, at each start: the child has them from descriptor 3 on. Only the mailer has such,
-    /// for credentials that systemd shows to nobody but the daemon.
-    /// </summary>
-    public ValueList<string> Credentials { get; init; } = [];
-
-    /// <summary>
     /// Started as soon as the daemon serves and again, with a growing pause, until it ends with exit code 0. No key in the file:
     /// only the mailer is started so, because an alert that waits in the store must not wait for the next one to arrive.
     /// </summary>
