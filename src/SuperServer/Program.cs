@@ -46,8 +46,8 @@ var bars = new Command("bars", "The sources that are let in nowhere, and until w
 bars.SetAction(parsed => Control(parsed).Bars(parsed.GetValue(json)));
 
 // What comes after it is the mailer's to understand.
-var alert = new Command("alert", "Run a command of the mailer: superserver-mailer with these arguments, as its own user and with what "
-    + "the configuration says. As in: superserver alert --version")
+var alert = new Command("alert", "Look after the alert mail, as the mailer's user: test, status, queue, show ID, flush, drop ID, "
+    + "retry-failed (superserver alert COMMAND, even when the daemon does not run).")
 {
     TreatUnmatchedTokensAsErrors = false,
 };

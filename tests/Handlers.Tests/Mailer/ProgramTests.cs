@@ -91,7 +91,7 @@ public sealed class ProgramTests : IDisposable
         using var first = MailerProcess.Start(_workshop, Unreachable);
         WaitFor(() => File.Exists(Path.Combine(_workshop.StorePath, "alerts.db")));
         using var second = MailerProcess.Start(_workshop, Unreachable);
-        WaitFor(() => HandlesTerm(second.Id));
+        WaitFor(() => WaitsAtTheLock(second.Id));
         second.Signal("TERM");
 
         Assert.Equal(75, second.End().Code);
@@ -146,9 +146,9 @@ public sealed class ProgramTests : IDisposable
         return mailer.End();
     }
 
-    // proc(5): the mask of the signals that it catches.
-    private static bool HandlesTerm(int pid) => File.ReadLines($"/proc/{pid}/status")
-        .Any(line => line.StartsWith("SigCgt:", StringComparison.Ordinal) && (Convert.ToUInt64(line[7..].Trim(), 16) & (1UL << 14)) != 0);
+    // It takes the lock after it has begun to listen for signals.
+    private bool WaitsAtTheLock(int pid) => Directory.EnumerateFiles($"/proc/{pid}/fd")
+        .Any(file => new FileInfo(file).LinkTarget == Path.Combine(_workshop.StorePath, "lock"));
 
     private static void WaitFor(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)));
 }

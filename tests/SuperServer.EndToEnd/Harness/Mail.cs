@@ -39,6 +39,7 @@ internal sealed partial record Mail(string Text)
 
     /// <summary>Every event of these mails once: one may come twice, for a sender that was killed cannot know.</summary>
     public static IReadOnlyList<int> EventsOf(IEnumerable<Mail> mails) => [.. mails
+        .Where(mail => Range().IsMatch(mail.Header("X-SuperServer")))       // else it tells only what was counted
         .DistinctBy(mail => mail.MessageId)
         .SelectMany(mail => Enumerable.Range(mail.Events.First, mail.Events.Last - mail.Events.First + 1))
         .Order()];
@@ -63,7 +64,7 @@ internal sealed partial record Mail(string Text)
     [GeneratedRegex("=([0-9A-F]{2})")]
     private static partial Regex EscapedByte();
 
-    [GeneratedRegex(@"(?m)^Only counted: .*?, ([\d,]+) connections? from")]
+    [GeneratedRegex(@"(?m)^Only counted: .*?, ([\d,]+) connections?[ ,]")]
     private static partial Regex CountedLine();
 
     [GeneratedRegex(@"events=(\d+);.*seq=(\d+)-(\d+)")]

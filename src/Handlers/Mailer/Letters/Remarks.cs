@@ -27,8 +27,8 @@ internal sealed class Remarks(Draft draft, int most, string? attachment)
         .. Some(
             _summary.CountedOnly,
             "line",
-            line => $"Only counted: {Clean.Text(line.Service, 40)}, {Count.Of(line.Connections, "connection")} from "
-                + $"{Count.Of(line.Sources, "address", "addresses")}, {Wording.Utc(line.From)} to {Wording.Utc(line.To)} ({Clean.Text(line.Why, 40)})."),
+            line => $"Only counted: {Clean.Text(line.Service, 40)}, {Count.Of(line.Connections, "connection")}"
+                + $"{(line.Sources > 0 ? $" from {Count.Of(line.Sources, "address", "addresses")}" : "")}, {Wording.Utc(line.From)} to {Wording.Utc(line.To)} ({Clean.Text(line.Why, 40)})."),
         .. If(_summary.Ignored > 0, $"{Count.Of(_summary.Ignored, "connection")} of ignored addresses not shown."),
         .. If(_summary.Damaged > 0, $"{Count.Of(_summary.Damaged, "damaged record")} in the spool could not be read."),
         .. If(_summary.Unfamiliar > 0, $"{Count.Of(_summary.Unfamiliar, "record")} of a kind this version does not know."),

@@ -20,6 +20,11 @@ internal sealed partial class Store
     /// </summary>
     public static Store? OpenBeside(string path, TimeProvider clock, bool mayWrite)
     {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
