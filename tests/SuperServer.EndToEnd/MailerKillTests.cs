@@ -9,7 +9,7 @@ public sealed class MailerKillTests
 
     // What it does to the disk, between any two of which a machine may lose its power.
     private static readonly string[] _steps =
-        ["pwrite64", "fdatasync", "write", "fsync", "openat", "rename", "link", "unlink", "ftruncate", "flock"];
+        ["pwrite64", "fsync", "openat", "pwrite64", "rename", "fsync", "unlink", "openat", "flock", "ftruncate"];
 
     [Fact]
     public async Task Whatever_step_it_is_killed_at_every_event_is_in_a_mail_and_no_number_is_given_twice()
@@ -25,8 +25,9 @@ public sealed class MailerKillTests
         for (var i = 0; i < Kills; i++)
         {
             Record(folder, i + 1);
-            var inject = $"inject={_steps[i % _steps.Length]}:signal=KILL:when={1 + (i / _steps.Length * 3)}";
-            var run = await Run(folder, [strace, "--follow-forks", "--quiet=all", "-o", "/dev/null", "-e", "trace=none", "-e", inject]);
+            var step = _steps[i % _steps.Length];
+            var inject = $"inject={step}:signal=KILL:when={1 + (i / _steps.Length)}";
+            var run = await Run(folder, [strace, "--follow-forks", "--quiet=all", "-o", "/dev/null", "-e", $"trace={step}", "-e", inject]);
             killed += run.ExitCode == 0 ? 0 : 1;
         }
 
