@@ -6,7 +6,7 @@ namespace SuperServer.Handlers.Mailer;
 /// <summary>What each transport has behind it with a mail.</summary>
 internal sealed partial class Store
 {
-    private static readonly FrozenDictionary<string, Leg> NoLegs = FrozenDictionary<string, Leg>.Empty;
+    private static readonly FrozenDictionary<string, Leg> _noLegs = FrozenDictionary<string, Leg>.Empty;
 
     private Dictionary<string, Leg> LegsOf(long mail)
     {

@@ -65,7 +65,7 @@ internal sealed partial class Store
     /// <summary>The mails on which something may be done now, the oldest first.</summary>
     public List<WaitingMail> DueMails() =>
         Of($"SELECT id, message_id, made_at FROM outbox WHERE state = 'waiting' AND {EffectiveTry} <= $1 ORDER BY id LIMIT $2")
-            .Rows(row => new WaitingMail(row.GetInt64(0), row.GetString(1), Instant(row, 2)) { Recipients = [], Legs = NoLegs }, Now, MostDue)
+            .Rows(row => new WaitingMail(row.GetInt64(0), row.GetString(1), Instant(row, 2)) { Recipients = [], Legs = _noLegs }, Now, MostDue)
             .ConvertAll(mail => mail with { Recipients = RecipientsOf(mail.Id), Served = ServedOf(mail.Id), Legs = LegsOf(mail.Id) });
 
     /// <summary>What a transport gets to send.</summary>
