@@ -1,4 +1,4 @@
-/* A worker of a pool that says its line to every client at once: what the pool protocol (docs/handlers.md) costs, and nothing else. */
+/* A worker of a pool that says its line to every client at once: what the pool protocol (docs/handlers/README.md) costs, and nothing else. */
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>

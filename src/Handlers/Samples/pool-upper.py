@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A worker of a pool: says every line of a client back in capital letters. It speaks the pool protocol of docs/handlers.md.
+"""A worker of a pool: says every line of a client back in capital letters. It speaks the pool protocol of docs/handlers/README.md.
 
     [service.upper]
     listen = "tcp:127.0.0.1:7007"

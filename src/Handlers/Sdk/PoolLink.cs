@@ -19,7 +19,7 @@ internal enum PoolNews
 }
 
 /// <summary>
-/// A worker's end of the pool protocol (docs/handlers.md): connections come as messages with a descriptor each, and for each goes
+/// A worker's end of the pool protocol (docs/handlers/README.md): connections come as messages with a descriptor each, and for each goes
 /// back one line when it is over. Never changes the socket itself, and may be used by one thread to receive and by any to answer.
 /// </summary>
 internal sealed unsafe class PoolLink(int socket)

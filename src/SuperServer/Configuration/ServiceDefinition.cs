@@ -9,7 +9,7 @@ internal enum ServiceMode
     /// <summary>One child at a time; fd 0 is the listening or datagram socket itself.</summary>
     Wait,
 
-    /// <summary>Resident workers; fd 0 is a Unix seqpacket socket on which connections arrive (docs/handlers.md).</summary>
+    /// <summary>Resident workers; fd 0 is a Unix seqpacket socket on which connections arrive (docs/handlers/README.md).</summary>
     Pool,
 }
 
@@ -51,7 +51,7 @@ internal sealed record ServiceDefinition
 
     public required Identity Identity { get; init; }
 
-    /// <summary>What the child gets beside the variables that describe its connection (docs/handlers.md).</summary>
+    /// <summary>What the child gets beside the variables that describe its connection (docs/handlers/README.md).</summary>
     public ValueList<EnvironmentVariable> Environment { get; init; } = [];
 
     public string WorkingDirectory { get; init; } = "/";
