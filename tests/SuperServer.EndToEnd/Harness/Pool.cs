@@ -6,7 +6,7 @@ internal static class Pool
     private const string Shebang = "#!/usr/bin/env python3\n";
 
     /// <summary>The sample that the documentation shows.</summary>
-    public static string Sample { get; } = File.ReadAllText(Path.Combine(Programs.Project, "src/Handlers/Samples/pool-upper.py"));
+    public static string Sample { get; } = File.ReadAllText(Path.Combine(Programs.Project, "src/Handlers/Samples/Python/pool-upper.py"));
 
     /// <summary>The sample, with another last word to the daemon: <c>variables</c> holds what it was told of the connection.</summary>
     public static string SampleThatSays(string expression) =>

@@ -1,12 +1,5 @@
 #!/usr/bin/env python3
-"""A worker of a pool: says every line of a client back in capital letters. It speaks the pool protocol of docs/handlers/README.md.
-
-    [service.upper]
-    listen = "tcp:127.0.0.1:7007"
-    exec = ["/usr/local/lib/superserver/pool-upper.py"]
-    mode = "pool"
-    pool = { workers = 2, max_concurrent = 32 }
-"""
+"""A worker of a pool: says every line of a client back in capital letters, many clients at once. It speaks the pool protocol of docs/handlers."""
 
 import array
 import socket
