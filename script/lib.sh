@@ -3,8 +3,8 @@
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-# No build server stays behind when a script has ended.
-export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+# No build server stays behind when a script has ended, unless its caller wants one (UseSharedCompilation=true MSBUILDDISABLENODEREUSE=0).
+export MSBUILDDISABLENODEREUSE=${MSBUILDDISABLENODEREUSE:-1} UseSharedCompilation=${UseSharedCompilation:-false}
 
 # An SDK from dotnet-install.sh is in the home folder and on nobody's PATH.
 if ! command -v dotnet >/dev/null && [[ -x ${HOME:-}/.dotnet/dotnet ]]; then
