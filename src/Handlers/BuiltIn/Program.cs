@@ -4,6 +4,7 @@ using SuperServer.Handlers.BuiltIn.Notelnet;
 using SuperServer.Handlers.BuiltIn.Resolve;
 using SuperServer.Handlers.BuiltIn.Shed;
 using SuperServer.Handlers.BuiltIn.Ushering;
+using SuperServer.Handlers.BuiltIn.Vestibule;
 
 const string Usage = """
     usage: superserver-handlers NAME
@@ -17,6 +18,7 @@ const string Usage = """
       time      sends the seconds since 1900 in 4 bytes    (RFC 868)
       notelnet  records who touched the port; says so, keeps silent or wastes his time, as it is told
       resolve   looks up the names of clients for the daemon; no service
+      proxy     reads for the daemon what a proxy says of its client; no service
 
     In superserver.toml:   [service.echo]
                            handler = "echo"
@@ -29,6 +31,7 @@ return args switch
     ["--version"] => Print($"superserver-handlers {typeof(SimpleService).Assembly.GetName().Version?.ToString(3)}\n"),
     [Tripwire.Name] => Start(Tripwire.Name, Tripwire.Run),
     [Resolver.Name] => Start(Resolver.Name, Resolver.Run),
+    [Doorman.Proxy] => Start(Doorman.Proxy, Doorman.RunProxy),
     [ShedTask.Name] => ShedTask.Run(),
     [Usher.Name] => Start(Usher.Name, _ => Usher.Run()),
     [var name] when SimpleService.Named(name) is { } service => Start(name, kind => service.Run(kind)),

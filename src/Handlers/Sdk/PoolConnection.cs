@@ -18,6 +18,9 @@ internal readonly ref struct PoolConnection(int socket, ReadOnlySpan<byte> varia
     /// </summary>
     public int Socket { get; } = socket;
 
+    /// <summary>A second descriptor, where a protocol has two for a connection; <see cref="NoSocket"/> when none came.</summary>
+    public int Second { get; init; } = NoSocket;
+
     /// <summary>What <see cref="PoolLink.Done"/> has to say.</summary>
     public ReadOnlySpan<byte> Id => Variable("SUPERSERVER_CONNECTION"u8);
 

@@ -65,8 +65,8 @@ internal sealed unsafe class PoolLink(int socket)
             return got < 0 && Errno.Last is (Errno.EAGAIN or Errno.EINTR) ? PoolNews.None : PoolNews.End;
         }
 
-        var descriptor = Descriptor(_control.AsSpan(0, (int)controlLength));
-        connection = new PoolConnection(descriptor, _message.AsSpan(0, (int)got));
+        var descriptors = Descriptors(_control.AsSpan(0, (int)controlLength));
+        connection = new PoolConnection(Descriptor(descriptors, 0), _message.AsSpan(0, (int)got)) { Second = Descriptor(descriptors, 1) };
         return PoolNews.Connection;
     }
 
@@ -79,25 +79,35 @@ internal sealed unsafe class PoolLink(int socket)
         var length = 5 + id.Length;
         line[length++] = (byte)' ';
         _ = Utf8Formatter.TryFormat(exitCode, line[length..], out var digits);
+        Say(line[..(length + digits)]);
+    }
+
+    /// <summary>One message to the daemon, in the words of whatever protocol the two have. Waits as <see cref="Done"/> does.</summary>
+    public void Say(ReadOnlySpan<byte> message)
+    {
         nint sent;
         do
         {
-            sent = Libc.send(socket, line, (nuint)(length + digits), Libc.MSG_NOSIGNAL);
+            sent = Libc.send(socket, message, (nuint)message.Length, Libc.MSG_NOSIGNAL);
         }
         while (sent < 0 && Errno.Last == Errno.EINTR);
     }
 
-    private static int Descriptor(ReadOnlySpan<byte> control)
+    private static ReadOnlySpan<int> Descriptors(ReadOnlySpan<byte> control)
     {
         var headerSize = Unsafe.SizeOf<Libc.CmsgHdr>();
-        if (control.Length < headerSize + sizeof(int))
+        if (control.Length < headerSize)
         {
-            return PoolConnection.NoSocket;
+            return [];
         }
 
         var header = MemoryMarshal.Read<Libc.CmsgHdr>(control);
-        return (header.cmsg_level, header.cmsg_type) == (Libc.SOL_SOCKET, Libc.SCM_RIGHTS)
-            ? MemoryMarshal.Read<int>(control[headerSize..])
-            : PoolConnection.NoSocket;
+        var end = Math.Min((int)header.cmsg_len, control.Length);
+        return (header.cmsg_level, header.cmsg_type) == (Libc.SOL_SOCKET, Libc.SCM_RIGHTS) && end > headerSize
+            ? MemoryMarshal.Cast<byte, int>(control[headerSize..end])
+            : [];
     }
+
+    private static int Descriptor(ReadOnlySpan<int> descriptors, int index) =>
+        index < descriptors.Length ? descriptors[index] : PoolConnection.NoSocket;
 }

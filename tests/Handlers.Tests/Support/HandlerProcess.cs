@@ -64,6 +64,16 @@ internal sealed class HandlerProcess : IDisposable
         return long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
     }
 
+    /// <summary>How many descriptors it has.</summary>
+    public int Descriptors() => Directory.GetFiles($"/proc/{Id}/fd").Length;
+
+    /// <summary>What it has in memory now.</summary>
+    public long ResidentKilobytes()
+    {
+        var line = File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return long.Parse(line[6..^2].Trim(), CultureInfo.InvariantCulture);
+    }
+
     public void Terminate() => _ = Posix.kill(Id, Posix.SIGTERM);
 
     public void Kill() => _ = Posix.kill(Id, Posix.SIGKILL);

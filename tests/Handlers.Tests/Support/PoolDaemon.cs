@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 using SuperServer.Handlers.Interop;
 
@@ -38,20 +39,34 @@ internal sealed unsafe class PoolDaemon : IDisposable
         return client;
     }
 
-    public void Send(string id, int? descriptor)
+    /// <summary>A client who visits a worker of the vestibule: the worker has a duplicate, the daemon keeps the socket.</summary>
+    public VestibuleVisit Visit(string id, int timeout = 10_000)
     {
-        var text = Encoding.ASCII.GetBytes($"PROTO=TCP\0SUPERSERVER_CONNECTION={id}\0TCPREMOTEIP=127.0.0.1\0");
+        var (client, accepted) = Sockets.Pair();
+        Show(id, timeout, (int)accepted.Handle);
+        return new VestibuleVisit(client, accepted);
+    }
+
+    public void Show(string id, int timeout, params ReadOnlySpan<int> descriptors) =>
+        Send($"PROTO=TCP\0SUPERSERVER_CONNECTION={id}\0TCPREMOTEIP=127.0.0.1\0VISIT_TIMEOUT_MS={timeout}\0", descriptors);
+
+    public void Send(string id, int? descriptor) =>
+        Send($"PROTO=TCP\0SUPERSERVER_CONNECTION={id}\0TCPREMOTEIP=127.0.0.1\0", descriptor is { } one ? [one] : []);
+
+    private void Send(string variables, ReadOnlySpan<int> descriptors)
+    {
+        var text = Encoding.ASCII.GetBytes(variables);
         Span<long> control = stackalloc long[3];
-        control[0] = 20;            // CMSG_LEN(sizeof(int)); SOL_SOCKET and SCM_RIGHTS are both 1
+        control[0] = 16 + (descriptors.Length * sizeof(int));            // CMSG_LEN; SOL_SOCKET and SCM_RIGHTS are both 1
         control[1] = 1 | (1L << 32);
-        control[2] = descriptor ?? 0;
+        descriptors.CopyTo(MemoryMarshal.Cast<long, int>(control[2..]));
         nint sent;
         fixed (byte* bytes = text)
         fixed (long* rights = control)
         {
             var part = new Libc.IoVec { iov_base = bytes, iov_len = (nuint)text.Length };
             var message = new Libc.MsgHdr { msg_iov = &part, msg_iovlen = 1 };
-            if (descriptor is not null)
+            if (!descriptors.IsEmpty)
             {
                 message.msg_control = rights;
                 message.msg_controllen = 24;
@@ -66,9 +81,12 @@ internal sealed unsafe class PoolDaemon : IDisposable
     /// <summary>The next thing that the worker says.</summary>
     public string Hear()
     {
-        var bytes = new byte[200];
+        var bytes = new byte[4096];
         return Encoding.ASCII.GetString(bytes, 0, _socket.Receive(bytes));
     }
+
+    /// <summary>Sends a visit without a socket, to which the answer is trouble; false when the worker has shut its end for reading.</summary>
+    public bool TakesMore() => Libc.send((int)_socket.Handle, "SUPERSERVER_CONNECTION=probe\0"u8, 29, Libc.MSG_NOSIGNAL) > 0;
 
     /// <summary>There will be no more connections.</summary>
     public void Close() => _socket.Shutdown(SocketShutdown.Send);
@@ -81,5 +99,15 @@ internal sealed unsafe class PoolDaemon : IDisposable
         _socket.Dispose();
         TheirEnd.Dispose();
         Worker.Dispose();
+    }
+}
+
+/// <summary>A client in the vestibule, and the daemon's own descriptor of his connection.</summary>
+internal sealed record VestibuleVisit(Socket Client, Socket Accepted) : IDisposable
+{
+    public void Dispose()
+    {
+        Client.Dispose();
+        Accepted.Dispose();
     }
 }

@@ -18,6 +18,12 @@ internal sealed class Poller
     /// <summary>False when the kernel has no memory for it, or the user too many watches.</summary>
     public bool TryWatch(int socket, short events) => Control(Libc.EPOLL_CTL_ADD, socket, events);
 
+    /// <summary>
+    /// Tells of what comes and of an end, not of what lies there: for a socket from which nothing is taken until enough has come.
+    /// </summary>
+    public bool TryWatchForMore(int socket) =>
+        Control(Libc.EPOLL_CTL_ADD, socket, (ushort)Libc.POLLIN | Libc.EPOLLRDHUP | Libc.EPOLLET);
+
     public void Change(int socket, short events) => _ = Control(Libc.EPOLL_CTL_MOD, socket, events);
 
     /// <summary>To be called before the socket is closed: the daemon may still have it, and then the watch would go on.</summary>
@@ -33,11 +39,11 @@ internal sealed class Poller
         return (MemoryMarshal.Read<int>(entry[Libc.OffsetOfEpollData..]), (short)MemoryMarshal.Read<int>(entry));
     }
 
-    private bool Control(int operation, int socket, short events)
+    private bool Control(int operation, int socket, int events)
     {
         Span<byte> entry = stackalloc byte[Libc.SizeOfEpollEvent];
         entry.Clear();
-        MemoryMarshal.Write(entry, (int)events);
+        MemoryMarshal.Write(entry, events);
         MemoryMarshal.Write(entry[Libc.OffsetOfEpollData..], socket);
         return Libc.epoll_ctl(_epoll, operation, socket, entry) == 0;
     }

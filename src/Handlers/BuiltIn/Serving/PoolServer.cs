@@ -34,8 +34,8 @@ internal sealed class PoolServer(SimpleService service)
         return ExitCode.Done;
     }
 
-    // A client is a descriptor, and the usual limit of 1024 is for programs with select(2).
-    private static void RaiseLimit()
+    /// <summary>A client is a descriptor, and the usual limit of 1024 is for programs with select(2).</summary>
+    public static void RaiseLimit()
     {
         if (Libc.getrlimit(Libc.RLIMIT_NOFILE, out var limit) == 0)
         {

@@ -9,6 +9,9 @@ internal static partial class Libc
     public const int EPOLL_CTL_DEL = 2;
     public const int EPOLL_CTL_MOD = 3;
 
+    public const int EPOLLRDHUP = 0x2000;
+    public const int EPOLLET = int.MinValue;
+
     /// <summary>struct epoll_event is packed on x86-64 and not on arm64 (epoll_event(3type)).</summary>
     public static int SizeOfEpollEvent => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
 

@@ -28,14 +28,18 @@ internal static partial class Libc
     public const int IPV6_RECVPKTINFO = 49;
     public const int IPV6_PKTINFO = 50;
 
+    public const int MSG_PEEK = 2;
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;
     public const int MSG_CMSG_CLOEXEC = 0x40000000;
     public const int SCM_RIGHTS = 1;
+    public const int SHUT_RD = 0;
     public const int SHUT_WR = 1;
 
     public const short POLLIN = 1;
     public const short POLLOUT = 4;
+    public const short POLLERR = 8;
+    public const short POLLHUP = 16;
 
     /// <summary>sizeof(struct sockaddr_storage): room for an address of any family.</summary>
     public const int SockaddrStorageSize = 128;

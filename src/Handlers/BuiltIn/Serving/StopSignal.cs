@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
-using SuperServer.Handlers.BuiltIn.Serving;
 using SuperServer.Handlers.Interop;
 
-namespace SuperServer.Handlers.BuiltIn.Notelnet;
+namespace SuperServer.Handlers.BuiltIn.Serving;
 
 /// <summary>SIGTERM as something that a poller sees: the runtime tells of it on a thread of its own, which does nothing else.</summary>
 internal sealed class StopSignal
