@@ -27,7 +27,7 @@ internal sealed partial class Dispatcher
 
     private void BeginUpgrade()
     {
-        if (_rehearsal is not null)
+        if (_rehearsal is not null || _isUpgrading)
         {
             return;
         }

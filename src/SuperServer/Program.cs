@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using SuperServer.Commands;
 using SuperServer.Configuration;
 using SuperServer.Hosting;
+using SuperServer.Launching;
 
 var config = new Option<string>("--config", "-c")
 {
@@ -79,6 +80,11 @@ if (result.Action is ParseErrorAction mistake)
 if (result is { Action: HelpAction, UnmatchedTokens: [_, ..] } && result.CommandResult.Command == alert)
 {
     return Alert(result, [.. result.UnmatchedTokens, "--help"]);
+}
+
+if (result.CommandResult.Command != root && result.CommandResult.Command != serve)
+{
+    Spawn.LetOrdersCome();
 }
 
 // Signals are the dispatcher's: the library must not take SIGTERM for itself.

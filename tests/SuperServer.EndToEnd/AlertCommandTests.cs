@@ -10,7 +10,7 @@ public sealed class AlertCommandTests
         #!/bin/sh
         echo "ids: $(id -u) $(id -g) $(id -G)"
         echo "arguments: $*"
-        grep -E '^(Uid|Gid|SigIgn|NoNewPrivs):' /proc/self/status | tr '\t' ' '
+        grep -E '^(Uid|Gid|SigIgn|SigBlk|NoNewPrivs):' /proc/self/status | tr '\t' ' '
         env
         """;
 
@@ -49,12 +49,13 @@ public sealed class AlertCommandTests
     }
 
     [Fact]
-    public async Task A_broken_pipe_ends_it_as_it_ends_other_programs()
+    public async Task A_broken_pipe_and_signals_end_it_as_they_end_other_programs()
     {
         using var folder = WithStandIn(Who.Root);
 
         var output = (await Alert(folder, [], "status")).Succeeded();
 
+        Assert.Contains("SigBlk: 0000000000000000\n", output, StringComparison.Ordinal);
         var ignored = output.Split('\n').Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[^16..];
         Assert.Equal(0UL, Convert.ToUInt64(ignored, 16) >> (Signals.PIPE - 1) & 1);
     }

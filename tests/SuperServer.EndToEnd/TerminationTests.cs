@@ -28,6 +28,27 @@ public sealed class TerminationTests
         Assert.Equal(0, await daemon.End(Signals.TERM));
     }
 
+    /// <summary>As a shell starts what runs in its background: Ctrl-C is for the foreground.</summary>
+    [Fact]
+    public async Task A_daemon_that_was_started_with_SIGINT_ignored_goes_on_ignoring_it()
+    {
+        await using var daemon = await RunningDaemon.Start(Who.OrdinaryUser, """
+            [service.hello]
+            listen = "tcp:127.0.0.1:0"
+            exec = ["/bin/echo", "hello"]
+            """, "env", "--ignore-signal=INT");
+
+        daemon.Signal(Signals.INT);
+        daemon.Signal(Signals.USR1);
+        await daemon.Log.WaitFor(Said.Row);
+        Assert.Equal("hello\n", await Client.Hear(daemon.Address("hello")));
+
+        await daemon.Upgrade();
+        daemon.Signal(Signals.INT);
+        Assert.Equal("hello\n", await Client.Hear(daemon.Address("hello")));
+        Assert.Equal(0, await daemon.End(Signals.TERM));
+    }
+
     [Theory]
     [Trait("Conformance", "defect 13")]
     [InlineData(Who.Root, Signals.TERM)]

@@ -191,4 +191,24 @@ public sealed class UpgradeTests
 
         Assert.Equal(0, await daemon.End(Signals.TERM));
     }
+
+    // It takes some ten milliseconds from the order until the new program listens: the other order comes at each of them.
+    [Theory]
+    [MemberData(nameof(Everyone.All), MemberType = typeof(Everyone))]
+    public async Task No_order_is_lost_at_whatever_moment_it_comes(Who who)
+    {
+        await using var daemon = await RunningDaemon.Start(who, Services);
+
+        for (var round = 0; round < 40; round++)
+        {
+            var takeovers = daemon.Log.All(Said.TookOver).Count;
+            daemon.Signal(Signals.USR2);
+            await Task.Delay(round, TestContext.Current.CancellationToken);
+            daemon.Signal(Signals.HUP);
+            await daemon.Log.WaitForCount(takeovers + 1, Said.TookOver);
+            await daemon.Log.WaitForCount(round + 1, Said.Reloaded);
+        }
+
+        Assert.Equal(0, await daemon.End(Signals.TERM));
+    }
 }

@@ -72,8 +72,9 @@ internal static class ServeCommand
                 return exitCode;
             }
 
-            Spawn.HoldOrders(1);
+            Spawn.LendFirstLimits(1);
             whyNot = Succession.Become(Pack(left), [.. left.Descriptors]);
+            Spawn.LendFirstLimits(0);
             estate = left;
         }
     }
@@ -103,7 +104,6 @@ internal static class ServeCommand
             return (ExitCode.OperatingSystem, null);
         }
 
-        Spawn.HoldOrders(0);
         dispatcher.Run();
         return (ExitCode.Success, dispatcher.MakesRoom ? dispatcher.Bequeath(runLock.Descriptor) : null);
     }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using SuperServer.Interop;
 
 namespace SuperServer.Hosting;
@@ -23,49 +22,49 @@ internal enum Orders
 }
 
 /// <summary>
-/// Brings signals into the loop. The runtime calls back on threads of its own, in any order; there a flag is set and an
-/// eventfd written, nothing else, and the dispatcher thread takes the orders when the poller wakes it.
+/// Brings signals into the loop. They are blocked in every thread from before main on (spawn.c), so that the kernel keeps them until
+/// the dispatcher takes them here: no handler runs, and what has not been taken when another program takes our place is left to it.
 /// </summary>
 internal sealed unsafe class SignalQueue : IDisposable
 {
-    private readonly FileDescriptor _wake = Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK);
-    private readonly PosixSignalRegistration[] _registrations;
-    private int _orders;
-
-    public SignalQueue() => _registrations =
+    private static readonly (int Signal, Orders Order)[] _meanings =
     [
-        On(PosixSignal.SIGHUP, Orders.Reload),
-        On(PosixSignal.SIGTERM, Orders.Stop),
-        On(PosixSignal.SIGINT, Orders.Stop),
-        On((PosixSignal)Libc.SIGUSR1, Orders.Tell),
-        On((PosixSignal)Libc.SIGUSR2, Orders.Upgrade),
+        (Libc.SIGHUP, Orders.Reload),
+        (Libc.SIGTERM, Orders.Stop),
+        (Libc.SIGINT, Orders.Stop),
+        (Libc.SIGUSR1, Orders.Tell),
+        (Libc.SIGUSR2, Orders.Upgrade),
     ];
 
+    private readonly FileDescriptor _signals = Open();
+
     /// <summary>Readable when there are orders.</summary>
-    public int Descriptor => _wake.Number;
+    public int Descriptor => _signals.Number;
 
     public Orders Take()
     {
-        ulong count;
-        _ = Libc.read(Descriptor, (byte*)&count, sizeof(ulong));
-        return (Orders)Interlocked.Exchange(ref _orders, 0);
-    }
-
-    public void Dispose()
-    {
-        foreach (var registration in _registrations)
+        var orders = Orders.None;
+        Libc.signalfd_siginfo signal;
+        while (Libc.read(Descriptor, (byte*)&signal, (nuint)sizeof(Libc.signalfd_siginfo)) == sizeof(Libc.signalfd_siginfo))
         {
-            registration.Dispose();
+            orders |= Meaning(signal.ssi_signo);
         }
 
-        _wake.Dispose();
+        return orders;
     }
 
-    private PosixSignalRegistration On(PosixSignal signal, Orders order) => PosixSignalRegistration.Create(signal, context =>
+    public void Dispose() => _signals.Dispose();
+
+    private static Orders Meaning(int number) => _meanings.Single(meaning => meaning.Signal == number).Order;
+
+    private static FileDescriptor Open()
     {
-        context.Cancel = true;   // or the default action follows, which ends us
-        Interlocked.Or(ref _orders, (int)order);
-        ulong one = 1;
-        _ = Libc.write(Descriptor, (byte*)&one, sizeof(ulong));
-    });
+        var set = default(Libc.sigset_t);
+        foreach (var (signal, _) in _meanings)
+        {
+            _ = Libc.sigaddset(ref set, signal);
+        }
+
+        return Libc.signalfd(-1, in set, Libc.SFD_CLOEXEC | Libc.SFD_NONBLOCK);
+    }
 }

@@ -21,6 +21,9 @@ internal static partial class Libc
     public const int SIGPIPE = 13;
     public const int SIGTERM = 15;
 
+    public const int SFD_CLOEXEC = 0x80000;
+    public const int SFD_NONBLOCK = 0x800;
+
     public const int PR_SET_NO_NEW_PRIVS = 38;
 
     [LibraryImport(Library, SetLastError = true)]
@@ -33,6 +36,13 @@ internal static partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint signal(int number, nint disposition);
 
+    /// <summary>A default <see cref="sigset_t"/> is the empty set.</summary>
+    [LibraryImport(Library)]
+    public static partial int sigaddset(ref sigset_t set, int number);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial FileDescriptor signalfd(int descriptor, in sigset_t mask, int flags);
+
     [LibraryImport(Library, SetLastError = true)]
     public static partial int prctl(int operation, nuint first, nuint second, nuint third, nuint fourth);
 
@@ -44,6 +54,17 @@ internal static partial class Libc
 
     [LibraryImport(Library)]
     public static partial uint getegid();
+
+    [StructLayout(LayoutKind.Sequential, Size = 128)]
+    public struct sigset_t;
+
+    /// <summary>What signalfd(2) tells of a signal; of it we read the number.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    public struct signalfd_siginfo
+    {
+        [FieldOffset(0)]
+        public int ssi_signo;
+    }
 
     /// <summary>What waitid tells of an ending (sigaction(2)): the three fields we read lie at fixed places on 64-bit Linux.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 128)]

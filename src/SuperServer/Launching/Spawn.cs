@@ -38,10 +38,17 @@ internal static unsafe partial class Spawn
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     public static partial void Prepare();
 
-    /// <summary>Holds SIGHUP, SIGTERM and the like back for a program that takes our place, or lets them come.</summary>
-    [LibraryImport(Library, EntryPoint = "superserver_hold_orders")]
+    /// <summary>
+    /// Signals wait for a <c>SignalQueue</c> from before main on: this is for whoever has none, and shall end by them. From the first thread.
+    /// </summary>
+    [LibraryImport(Library, EntryPoint = "superserver_let_orders_come")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
-    public static partial void HoldOrders(int hold);
+    public static partial void LetOrdersCome();
+
+    /// <summary>Gives a program that is to take our place the limits that we were started with, or takes ours back.</summary>
+    [LibraryImport(Library, EntryPoint = "superserver_lend_first_limits")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    public static partial void LendFirstLimits(int lend);
 
     /// <summary>0, or -1 with the failure in <paramref name="child"/>.</summary>
     [LibraryImport(Library, EntryPoint = "superserver_spawn")]

@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/single_threaded.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -75,6 +76,7 @@ struct birth {
 static struct rlimit64 first_nofile;
 static struct rlimit64 raised_nofile;
 static uint64_t ignored_signals;
+static sigset_t orders;
 
 /* The runtime leaves an ignored signal ignored, and with it whatever we would have done when it comes. */
 static void heed(int number)
@@ -85,43 +87,52 @@ static void heed(int number)
         signal(number, SIG_DFL);
 }
 
+/* What the administrator may order. Held back, even an ignored signal would come: who ignores SIGINT (a shell's job) keeps on. */
+static void learn_orders(void)
+{
+    static const int all[] = { SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2 };
+    struct sigaction action;
+    size_t i;
+
+    sigemptyset(&orders);
+    for (i = 0; i < sizeof all / sizeof *all; i++)
+        if (sigaction(all[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+            sigaddset(&orders, all[i]);
+}
+
 /*
  * Before main: the runtime raises its own RLIMIT_NOFILE; a parent that ignored SIGCHLD would cost us every exit status, and
  * one that ignored SIGHUP (nohup does) or blocked it every reload.
+ *
+ * Orders stay with the kernel until the loop reads them from its signalfd(2), so every thread must have them blocked, and each
+ * has its mask from the one that made it. The mask and what waits behind it outlive execve: an order that comes while another
+ * program takes our place is obeyed by that one. As a library of a process that has threads already we leave its mask alone.
  */
 __attribute__((constructor)) static void remember_how_we_were_started(void)
 {
-    sigset_t none;
-
-    sigemptyset(&none);
-    if (getenv("SUPERSERVER_ESTATE") == NULL)   /* a predecessor holds them back until somebody listens */
-        sigprocmask(SIG_SETMASK, &none, NULL);
     getrlimit64(RLIMIT_NOFILE, &first_nofile);
     heed(SIGCHLD);
     heed(SIGHUP);
     heed(SIGTERM);
+    learn_orders();
+    if (__libc_single_threaded)
+        sigprocmask(SIG_SETMASK, &orders, NULL);
 }
 
-/*
- * Holds the administrator's orders back, or lets them come: a program that takes our place must not die of one before it
- * listens. The limit of descriptors that we were started with goes with it, for the runtime will raise ours again.
- */
-EXPORT void superserver_hold_orders(int hold)
+/* For commands that serve nobody: a signal does to them what it does to any program. On the first thread. */
+EXPORT void superserver_let_orders_come(void)
 {
-    sigset_t orders;
+    pthread_sigmask(SIG_UNBLOCK, &orders, NULL);
+}
 
-    sigemptyset(&orders);
-    sigaddset(&orders, SIGHUP);
-    sigaddset(&orders, SIGINT);
-    sigaddset(&orders, SIGTERM);
-    sigaddset(&orders, SIGUSR1);
-    sigaddset(&orders, SIGUSR2);
-    pthread_sigmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &orders, NULL);
-    if (hold) {
+/* A program that takes our place gets the limit of descriptors that we were started with; if none does, we have ours again. */
+EXPORT void superserver_lend_first_limits(int lend)
+{
+    if (lend) {
         getrlimit64(RLIMIT_NOFILE, &raised_nofile);
         setrlimit64(RLIMIT_NOFILE, &first_nofile);
-    } else if (raised_nofile.rlim_cur != 0) {
-        setrlimit64(RLIMIT_NOFILE, &raised_nofile);   /* nobody took our place */
+    } else {
+        setrlimit64(RLIMIT_NOFILE, &raised_nofile);
     }
 }
 

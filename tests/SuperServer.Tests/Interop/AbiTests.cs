@@ -24,6 +24,7 @@ public sealed class AbiTests
         #include <sys/ioctl.h>
         #include <sys/mman.h>
         #include <sys/prctl.h>
+        #include <sys/signalfd.h>
         #include <sys/socket.h>
         #include <sys/stat.h>
         #include <sys/wait.h>
@@ -54,6 +55,9 @@ public sealed class AbiTests
         SAME({{Offset<Libc.siginfo_t>(nameof(Libc.siginfo_t.si_code))}}, offsetof(siginfo_t, si_code));
         SAME({{Offset<Libc.siginfo_t>(nameof(Libc.siginfo_t.si_pid))}}, offsetof(siginfo_t, si_pid));
         SAME({{Offset<Libc.siginfo_t>(nameof(Libc.siginfo_t.si_status))}}, offsetof(siginfo_t, si_status));
+        SAME({{Unsafe.SizeOf<Libc.sigset_t>()}}, sizeof(sigset_t));
+        SAME({{Unsafe.SizeOf<Libc.signalfd_siginfo>()}}, sizeof(struct signalfd_siginfo));
+        SAME({{Offset<Libc.signalfd_siginfo>(nameof(Libc.signalfd_siginfo.ssi_signo))}}, offsetof(struct signalfd_siginfo, ssi_signo));
         SAME({{Unsafe.SizeOf<Libc.statx_t>()}}, sizeof(struct statx));
         SAME({{Offset<Libc.statx_t>(nameof(Libc.statx_t.stx_uid))}}, offsetof(struct statx, stx_uid));
         SAME({{Offset<Libc.statx_t>(nameof(Libc.statx_t.stx_gid))}}, offsetof(struct statx, stx_gid));
