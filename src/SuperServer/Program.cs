@@ -48,7 +48,7 @@ bars.SetAction(parsed => Control(parsed).Bars(parsed.GetValue(json)));
 
 // What comes after it is the mailer's to understand.
 var alert = new Command("alert", "Look after the alert mail, as the mailer's user: test, status, queue, show ID, flush, drop ID, "
-    + "retry-failed (superserver alert COMMAND, even when the daemon does not run).")
+    + "retry-failed, preview, report (superserver alert COMMAND --help; even when the daemon does not run).")
 {
     TreatUnmatchedTokensAsErrors = false,
 };

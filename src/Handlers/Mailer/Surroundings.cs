@@ -9,6 +9,9 @@ internal sealed record Surroundings(string Spool, string Store, string Host, str
     /// <summary>The path of the mailer's own bell, for commands that ring it.</summary>
     public string? Bell { get; init; }
 
+    /// <summary>The services that record alerts, as JSON; for commands.</summary>
+    public string Tripwires { get; init; } = "[]";
+
     /// <summary>Null when something is missing; <paramref name="missing"/> then names it.</summary>
     public static Surroundings? Read(Func<string, string?> variable, out string missing)
     {
@@ -24,6 +27,7 @@ internal sealed record Surroundings(string Spool, string Store, string Host, str
                 int.TryParse(variable("SUPERSERVER_PID"), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null)
             {
                 Bell = variable("SUPERSERVER_ALERT_SOCKET"),
+                Tripwires = variable("SUPERSERVER_TRIPWIRES") is { Length: > 0 } tripwires ? tripwires : "[]",
             };
     }
 }

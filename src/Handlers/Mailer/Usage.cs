@@ -3,20 +3,16 @@ namespace SuperServer.Handlers.Mailer;
 /// <summary>The help text.</summary>
 internal static class Usage
 {
-    public const string Text =
-        """
+    public static string Text =>
+        $$"""
         superserver-mailer: turns recorded alerts into mail.
 
         The superserver starts it when [alerts] is configured. "superserver alert COMMAND"
         runs it with a command beside it:
 
-          test           send a message by every transport and say what became of it
-          status         how the mail stands
-          queue          the mails that wait or were given up, and the sum of the record
-          show ID        one mail
-          flush          compose and send what waits now
-          drop ID        send this mail to nobody
-          retry-failed   begin anew with the mails that were given up
+        {{Commands}}
+
+        superserver alert COMMAND --help says more.
 
         It reads its environment:
 
@@ -37,4 +33,9 @@ internal static class Usage
         64 when the environment is not complete, 78 when the options are wrong; a command
         also with 65 (no such mail), 69 (refused for good) and 77 (not allowed).
         """;
+
+    private static string Commands => string.Join('\n', CommandForms.All.Select(form =>
+        $"  {string.Join(' ', [form.Name, .. form.Operands]).PadRight(Width)}  {form.Does}"));
+
+    private static int Width => CommandForms.All.Max(form => string.Join(' ', [form.Name, .. form.Operands]).Length);
 }

@@ -8,11 +8,16 @@ namespace SuperServer.Handlers.Mailer;
 /// </summary>
 internal sealed class AlertCommands(Surroundings surroundings, MailerOptions options, TextWriter output, TimeProvider clock)
 {
-    public static bool Knows(string command) =>
-        command is "test" or "status" or "queue" or "show" or "flush" or "drop" or "retry-failed";
+    public static bool Knows(string command) => CommandForms.Named(command) is not null;
 
     public static int Run(string[] args)
     {
+        if (args[1..].Any(word => word is "--help" or "-h"))
+        {
+            Console.WriteLine(CommandForms.Named(args[0])!.Page());
+            return ExitCode.Done;
+        }
+
         if (Surroundings.Read(Environment.GetEnvironmentVariable, out var missing) is not { } surroundings)
         {
             Log.Say($"not set: {missing}. \"superserver alert {args[0]}\" sets it");
@@ -42,60 +47,47 @@ internal sealed class AlertCommands(Surroundings surroundings, MailerOptions opt
         }
     }
 
-    public int Obey(string[] args) => args switch
+    public int Obey(string[] args)
     {
-        ["test"] => new TestCommand(surroundings.Host, options, output, clock).Run(),
-        ["status"] => WithStore(mayWrite: false, store => new StatusTable(store, options, output, clock).Write()),
-        ["queue"] => WithStore(mayWrite: false, store => new QueueTable(store, output, clock).Write()),
-        ["show", var id] => WithStore(mayWrite: false, store => new MailView(store, output).Write(Number(id))),
-        ["flush"] => WithStore(mayWrite: true, Flush),
-        ["drop", var id] => WithStore(mayWrite: true, store => Drop(store, Number(id))),
-        ["retry-failed"] => WithStore(mayWrite: true, RetryFailed),
-        _ => throw new CommandException(ExitCode.Usage, $"'{args[0]}' is called otherwise; see superserver-mailer --help"),
-    };
-
-    private int WithStore(bool mayWrite, Func<Store, int> work)
-    {
-        using var store = Store.OpenBeside(Path.Combine(surroundings.Store, "alerts.db"), clock, mayWrite);
-        if (store is null)
+        var words = CommandWords.Read(CommandForms.Named(args[0])!, args[1..]);
+        var reply = new Reply(output, words.IsJson);
+        return words.Name switch
         {
-            output.WriteLine("nothing was recorded yet");
+            "test" => new TestCommand(surroundings.Host, options, reply, clock).Run(words),
+            "status" => Reading(reply, store => new StatusCommand(store, options, reply, clock).Run()),
+            "queue" => Reading(reply, store => new QueueCommand(store, reply, clock).Run()),
+            "show" => Reading(reply, store => new ShowCommand(store, reply).Run(Id(words))),
+            "preview" => Reading(reply, store => new PreviewCommand(store, surroundings.Host, options, reply, clock).Run(words)),
+            "report" => Reading(reply, store => new ReportCommand(store, options, reply, clock).Run(words)),
+            "flush" => Ordering(reply, store => Orders(store, reply).Flush()),
+            "drop" => Ordering(reply, store => Orders(store, reply).Drop(Id(words))),
+            "retry-failed" => Ordering(reply, store => Orders(store, reply).RetryFailed()),
+            _ => throw new InvalidOperationException($"'{words.Name}' has a form and no meaning"),
+        };
+    }
+
+    private OrderCommands Orders(Store store, Reply reply) => new(store, surroundings.Bell, reply);
+
+    private int Reading(Reply reply, Func<Store, int> work) => WithStore(reply, mayWrite: false, work);
+
+    private int Ordering(Reply reply, Func<Store, int> work) => WithStore(reply, mayWrite: true, work);
+
+    // To a program a store that is not there yet is an empty one: the answer keeps its form.
+    private int WithStore(Reply reply, bool mayWrite, Func<Store, int> work)
+    {
+        var found = Store.OpenBeside(Path.Combine(surroundings.Store, "alerts.db"), clock, mayWrite);
+        if (found is null && !reply.IsJson)
+        {
+            reply.Say("nothing was recorded yet");
             return ExitCode.Done;
         }
 
+        using var store = found ?? Store.Empty(clock);
         return work(store);
     }
 
-    private int Flush(Store store)
-    {
-        store.OrderFlush();
-        Doorbell.RingAt(surroundings.Bell);
-        output.WriteLine("what waits is composed and sent now; superserver alert queue shows what is left");
-        return ExitCode.Done;
-    }
-
-    private int Drop(Store store, long id)
-    {
-        var mail = store.MailOf(id);
-        if (mail is null || !store.Drop(id))
-        {
-            throw new CommandException(ExitCode.Unknown, $"mail {id} neither waits nor was given up");
-        }
-
-        output.WriteLine($"dropped mail {id}: {Clean.Text(mail.Subject, 100)} ({mail.Range}, {Count.Of(mail.Connections, "connection")})");
-        return ExitCode.Done;
-    }
-
-    private int RetryFailed(Store store)
-    {
-        var count = store.RetryFailed();
-        Doorbell.RingAt(surroundings.Bell);
-        output.WriteLine(count == 0 ? "no mail was given up" : $"{Count.Of(count, "mail")} that had been given up will be tried again");
-        return ExitCode.Done;
-    }
-
-    private static long Number(string text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+    private static long Id(CommandWords words) =>
+        long.TryParse(words.Operands[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new CommandException(ExitCode.Usage, $"'{Clean.Text(text, 40)}' is not the number of a mail; superserver alert queue shows them");
+            : throw words.Wrong($"'{Clean.Text(words.Operands[0], 40)}' is not the number of a mail, as superserver alert queue shows them");
 }

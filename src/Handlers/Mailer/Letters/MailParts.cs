@@ -42,6 +42,14 @@ internal static class MailParts
         return bytes.ToArray();
     }
 
+    /// <summary>The text and the HTML of a mail that was made here.</summary>
+    public static (string Text, string Html) BodiesOf(byte[] message)
+    {
+        using var bytes = new MemoryStream(message);
+        using var read = MimeMessage.Load(bytes);
+        return (read.TextBody!.ReplaceLineEndings("\n"), read.HtmlBody!.ReplaceLineEndings("\n"));
+    }
+
     // ASCII goes as it is, so that a mail can be read, and searched, without any tool.
     private static TextPart Text(string kind, string text)
     {

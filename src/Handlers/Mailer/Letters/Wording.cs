@@ -22,4 +22,7 @@ internal static class Wording
     /// <summary>The numbers of a range of events, as the mails and the commands spell it.</summary>
     public static string Range(Summary summary) =>
         string.Create(CultureInfo.InvariantCulture, $"{summary.First}-{summary.Last}");
+
+    /// <summary>The same, where there may be but one of them, or none.</summary>
+    public static string Numbers(long? first, long? last) => first is null || last is null ? "-" : first == last ? $"#{first}" : $"#{first}-#{last}";
 }

@@ -90,7 +90,7 @@ internal static class OptionsReader
             : throw new OptionsException($"'inside': \"{Clean.Text(text, 80)}\" is not a network such as 192.0.2.0/24");
 
     /// <summary>A bare address: no display name, nothing that a mail system could take for an option or a second header.</summary>
-    private static string Address(string key, string text) =>
+    public static string Address(string key, string text) =>
         MailboxAddress.TryParse(text, out var mailbox)
         && mailbox.Address == text && text.Contains('@', StringComparison.Ordinal)
         && text[0] != '-' && !text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))

@@ -24,6 +24,17 @@ internal sealed class Certificates(SmtpSettings settings)
         _ => errors == SslPolicyErrors.None || IsForgiven(chain),
     };
 
+    /// <summary>In words, what is wrong with one that is not good.</summary>
+    public string WhyNot(X509Chain? chain, SslPolicyErrors errors) => (_pin, errors) switch
+    {
+        (not null, _) => "it is not the pinned one",
+        (_, var mismatch) when mismatch.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => $"it is not for {Clean.Text(settings.Host, 100)}",
+        _ when settings.AuthorityFile is { } file => $"it is not signed by an authority in {file}, or out of date",
+        _ => chain is { ChainStatus.Length: > 0 }
+            ? Clean.Text(string.Join("; ", chain.ChainStatus.Select(status => status.StatusInformation.Trim()).Distinct()), 200)
+            : "nobody who is trusted here has signed it",
+    };
+
     /// <summary>What a certificate that was not good says of itself, for the one who has to put it right.</summary>
     public static string Describe(X509Certificate? certificate)
     {

@@ -49,4 +49,12 @@ internal sealed record SmtpPatience
 
     /// <summary>Everything together: a server that drips its answers never meets the other limits.</summary>
     public TimeSpan Whole { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Of a person who sits before it: a test that hangs has told enough.</summary>
+    public static SmtpPatience OfSomebodyWhoWaits { get; } = new()
+    {
+        Command = TimeSpan.FromSeconds(60),
+        FinalDot = TimeSpan.FromMinutes(2),
+        Whole = TimeSpan.FromMinutes(4),
+    };
 }

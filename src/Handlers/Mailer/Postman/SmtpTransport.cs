@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -49,12 +51,14 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
         {
             client = await Connected(progress, deadline).ConfigureAwait(false);
             var reply = await client.Hand(parcel, progress, deadline).ConfigureAwait(false);
+            Witness?.Hear("message", client.Overheard!.LastReply, ("reply", client.Overheard.LastReply), ("queue_id", QueueId.Of(reply) ?? ""));
             return Result(client, parcel) with { Reply = Clean.Text(reply, 100) };
         }
 #pragma warning disable CA1031 // MailKit and the streams below it throw many kinds; none of them may end the mailer
         catch (Exception error)
         {
             Drop();
+            Blame(error, progress);
             progress.IsBroken = error is IOException or ProtocolException or SocketException;
             return client is { HasNoRecipient: true }
                 ? Result(client, parcel)
@@ -72,7 +76,7 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
         }
 
         Drop();
-        var client = _open = new Client(patience) { ServerCertificateValidationCallback = _certificates.IsGood };
+        var client = _open = new Client(patience, Witness) { ServerCertificateValidationCallback = IsGood };
         await Connect(client, deadline).ConfigureAwait(false);
         progress.IsConnected = true;
         await LogIn(client, deadline).ConfigureAwait(false);
@@ -90,7 +94,38 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
         client.LocalDomain = localDomain;
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(deadline);
         soon.CancelAfter(patience.Connect + patience.Command);
-        await client.ConnectAsync(settings.Host, settings.Port, Security, soon.Token).ConfigureAwait(false);
+        var socket = await new Dialer(settings, patience.Connect, Witness).Dial(soon.Token).ConfigureAwait(false);
+        Witness?.Begins(settings.Protection == Protection.Tls ? "tls" : "greeting");
+        await client.ConnectAsync(socket, settings.Host, settings.Port, Security, soon.Token).ConfigureAwait(false);
+        if (client.IsSecure)
+        {
+            var version = $"{client.SslProtocol}".Replace("Tls1", "TLS 1.", StringComparison.Ordinal);
+            Witness?.Hear("tls", $"{version}, {client.SslCipherSuite}", ("version", version), ("cipher", $"{client.SslCipherSuite}"));
+        }
+        else
+        {
+            Witness?.Hear("tls", "none: in clear text, as tls = \"none\" says");
+        }
+    }
+
+    private bool IsGood(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        var isGood = _certificates.IsGood(sender, certificate, chain, errors);
+        if (Witness is not null && certificate is not null)
+        {
+            CertificateFacts.Tell(Witness, certificate, isGood ? null : _certificates.WhyNot(chain, errors));
+        }
+
+        return isGood;
+    }
+
+    // What is missing before it could be tried: the library says so while it still greets.
+    private void Blame(Exception error, Progress progress)
+    {
+        if (!progress.IsConnected && error is SslHandshakeException or NotSupportedException)
+        {
+            Witness?.Begins(error is NotSupportedException ? "starttls" : "tls");
+        }
     }
 
     private SecureSocketOptions Security => settings.Protection switch
@@ -107,6 +142,7 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
             return;
         }
 
+        Witness?.Begins("log-in");
         if (settings.TokenCommand is { } command)
         {
             if (!client.AuthenticationMechanisms.Overlaps(["OAUTHBEARER", "XOAUTH2"]))
@@ -124,6 +160,12 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
         else
         {
             await client.AuthenticateAsync(user, Secret.Read(settings.Password!, "password"), deadline).ConfigureAwait(false);
+        }
+
+        if (client.Overheard is { } overheard)
+        {
+            Witness?.Hear("log-in", $"as {user} by {overheard.Mechanism}: {overheard.LastReply}",
+                ("user", user), ("method", overheard.Mechanism ?? ""), ("reply", overheard.LastReply));
         }
     }
 
@@ -175,11 +217,24 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
         private int _recipients;
         private long _lastUse;
 
-        public Client(SmtpPatience patience)
+        private readonly Witness? _witness;
+
+        public Client(SmtpPatience patience, Witness? witness)
+            : this(patience, witness, witness is null ? null : new Conversation(witness))
+        {
+        }
+
+        private Client(SmtpPatience patience, Witness? witness, Conversation? overheard)
+            : base(overheard is null ? new NullProtocolLogger() : overheard)
         {
             _patience = patience;
+            _witness = witness;
+            Overheard = overheard;
             Timeout = (int)patience.Command.TotalMilliseconds;
         }
+
+        /// <summary>What is said, when somebody wants to hear it.</summary>
+        public Conversation? Overheard { get; }
 
         public Dictionary<string, string> Refused { get; } = new(StringComparer.Ordinal);
 
@@ -224,10 +279,23 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
             return reply;
         }
 
+        protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
+            Tell("sender", mailbox, response);
+
+        protected override void OnSenderNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
+        {
+            _witness?.Begins("sender");
+            base.OnSenderNotAccepted(message, mailbox, response);
+        }
+
+        protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
+            Tell("recipient", mailbox, response);
+
         protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
         {
             var code = (int)response.StatusCode;
             var words = Clean.Text($"{code} {response.Response}", 200);
+            Tell("recipient", mailbox, response);
             var failure = SmtpFailure.Class(code, words, isConnected: true);
             if (failure is FailureClass.Transient or FailureClass.TransientLong)
             {
@@ -237,6 +305,12 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
             {
                 Refused[mailbox.Address] = words;
             }
+        }
+
+        private void Tell(string name, MailboxAddress mailbox, SmtpResponse response)
+        {
+            var reply = Clean.Text($"{(int)response.StatusCode} {response.Response}", 200);
+            _witness?.Hear(name, $"{mailbox.Address}: {reply}", ("address", mailbox.Address), ("reply", reply));
         }
     }
 

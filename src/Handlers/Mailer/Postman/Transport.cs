@@ -6,6 +6,9 @@ internal abstract class Transport
     /// <summary>As the log calls it, and under which its work is kept: the same after a restart.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Who hears of each step; nobody, when mails are sent in earnest.</summary>
+    public Witness? Witness { get; init; }
+
     public abstract Task<Attempt> Deliver(Parcel parcel, CancellationToken stop);
 
     /// <summary>No more mails follow for now; a connection is not kept for later ones. Never throws, and takes seconds at most.</summary>

@@ -85,23 +85,23 @@ internal sealed partial class Store
             .Rows(row => Address(row, 0), Counter(Composed), count).OfType<IPAddress>().Distinct(),
     ];
 
-    private List<ServiceLine> Services(long first, long last) => Of(
+    private List<ServiceLine> Services(long first, long last, int most = MostServices) => Of(
         """
         SELECT service, proto, dst_port, count(*), count(DISTINCT coalesce(src, ''))
         FROM event WHERE seq BETWEEN $1 AND $2 AND ignored = 0
         GROUP BY service, proto, dst_port ORDER BY 4 DESC, 1, 3 LIMIT $3
         """).Rows(
             row => new ServiceLine(row.GetString(0), row.GetString(1), Port(row, 2), row.GetInt64(3), row.GetInt64(4)),
-            first, last, MostServices);
+            first, last, most);
 
-    private List<SourceLine> Busiest(long first, long last) => Of(
+    private List<SourceLine> Busiest(long first, long last, int most = MostSources) => Of(
         """
         SELECT src, count(*), min(at), max(at), max(first)
         FROM event WHERE seq BETWEEN $1 AND $2 AND ignored = 0
         GROUP BY src ORDER BY 2 DESC, 3, 1 LIMIT $3
         """).Rows(
             row => new SourceLine(Address(row, 0), row.GetInt64(1), Instant(row, 2), Instant(row, 3), Bytes(row, 4)),
-            first, last, MostSources);
+            first, last, most);
 
     private AlertEvent OnlyEvent(long first, long last) => Of(
         """

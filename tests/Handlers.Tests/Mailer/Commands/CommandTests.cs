@@ -39,7 +39,7 @@ public sealed class CommandTests : IDisposable
         var (code, output, _) = Run(Unreachable, "test");
 
         Assert.Equal(75, code);
-        Assert.Contains("not sent, it may work later: smtp 127.0.0.1:1: nobody listens at 127.0.0.1:1", output, StringComparison.Ordinal);
+        Assert.Contains("not sent, it may work later, at the step 'connect': smtp 127.0.0.1:1: nobody listens at 127.0.0.1:1", output, StringComparison.Ordinal);
     }
 
     [Fact]
