@@ -1,82 +1,69 @@
-using System.Globalization;
 using System.Net;
-using SuperServer.Handlers.Interop;
+using SuperServer.Handlers.Serving;
 
 namespace SuperServer.Handlers;
 
 /// <summary>
-/// Who is at the other end of descriptor 0, and where we learnt it. The kernel is asked first; a client that has reset the
-/// connection has no peer name any more, and only the inetd that accepted it still knows: hence the environment.
+/// One client of a stream service and the connection to it, for as long as the handler's method runs. What is not known is null: an address of a Unix socket,
+/// or of a client that reset the connection under an inetd that says nothing in its variables.
 /// </summary>
-internal sealed record Client(IPAddress? Address, int? Port, bool Mapped, string LearntFrom)
+public class Client
 {
-    public const string FromKernel = "getpeername";
-    public const string FromAccept = "accept";
-    public const string FromDatagram = "recvmsg";
-    public const string FromUnix = "unix";
-    public const string Lost = "lost";
+    private readonly Encounter _encounter;
+    private IReadOnlyDictionary<string, string>? _variables;
 
-    // The variables of the inetds, best known first, each with the one that holds the port.
-    private static readonly (string Address, string Port)[] _variables =
-    [
-        ("SUPERSERVER_REMOTE_ADDR", "SUPERSERVER_REMOTE_PORT"),
-        ("REMOTE_ADDR", "REMOTE_PORT"),
-        ("TCPREMOTEIP", "TCPREMOTEPORT"),
-        ("UDPREMOTEIP", "UDPREMOTEPORT"),
-        ("REMOTE_HOST", "REMOTE_PORT"),
-    ];
-
-    private static readonly (string Address, string Port)[] _ownVariables =
-    [
-        ("SUPERSERVER_LOCAL_ADDR", "SUPERSERVER_LOCAL_PORT"),
-        ("TCPLOCALIP", "TCPLOCALPORT"),
-        ("UDPLOCALIP", "UDPLOCALPORT"),
-    ];
-
-    public static Client Of(SocketName? peer, Func<string, string?> environment) => peer switch
+    internal Client(ClientStream stream, Encounter encounter, Log log)
     {
-        { Family: Libc.AF_UNIX } => new Client(null, null, Mapped: false, FromUnix),
-        { Address: { } address } name => new Client(address, name.Port, name.Mapped, FromKernel),
-        _ => First(_variables, environment) ?? new Client(null, null, Mapped: false, Lost),
-    };
+        Stream = stream;
+        _encounter = encounter;
+        Log = log;
+    }
+
+    /// <summary>The connection. It is the SDK's to close: when the handler's method has ended, with everything that was written delivered if the client takes it.</summary>
+    public ClientStream Stream { get; }
+
+    /// <summary>What is said here goes to the daemon's log with this connection's id.</summary>
+    public Log Log { get; }
+
+    /// <summary>The client's address; IPv4 however it came in. Behind a trusted proxy it is the client's, not the proxy's (PROXY protocol).</summary>
+    public IPAddress? RemoteAddress => _encounter.RemoteAddress;
+
+    /// <summary>The client's port.</summary>
+    public int? RemotePort => _encounter.RemotePort;
+
+    /// <summary>The address that the client came to.</summary>
+    public IPAddress? LocalAddress => _encounter.LocalAddress;
+
+    /// <summary>The port that the client came to.</summary>
+    public int? LocalPort => _encounter.LocalPort;
+
+    /// <summary>The path that a Unix client has bound itself to, <c>@name</c> in the abstract namespace; most have none.</summary>
+    public string? RemotePath => _encounter.RemotePath;
+
+    /// <summary>The path of the Unix socket that the client came to, <c>@name</c> in the abstract namespace.</summary>
+    public string? LocalPath => _encounter.LocalPath;
+
+    /// <summary>Who the client of a Unix socket is, from the kernel; null for all others.</summary>
+    public UnixCredentials? Credentials => _encounter.Credentials;
+
+    /// <summary>The service's name in the configuration (SUPERSERVER_SERVICE); empty under another inetd.</summary>
+    public string Service => _encounter.Service;
 
     /// <summary>
-    /// The client whose name came with it, from accept(2) or recvmsg(2): no reset can take it away any more.
+    /// The connection's id, as it stands in every line of the daemon's log about it (SUPERSERVER_CONNECTION). A client that the handler accepted itself
+    /// (<c>mode = "wait"</c>) has the process's id and a number; under another inetd the process's number is in its place.
     /// </summary>
-    public static Client Named(SocketName name, string learntFrom) => name switch
-    {
-        { Family: Libc.AF_UNIX } => new Client(null, null, Mapped: false, FromUnix),
-        { Address: { } address } => new Client(address, name.Port, name.Mapped, learntFrom),
-        _ => new Client(null, null, Mapped: false, Lost),
-    };
+    public string ConnectionId => _encounter.Connection;
 
-    /// <summary>Where the client came to; the kernel knows it even after a reset, so the environment is rarely needed.</summary>
-    public static (IPAddress? Address, int? Port) TargetOf(SocketName? self, Func<string, string?> environment)
-    {
-        if (self is { Family: Libc.AF_UNIX } or { Address: not null })
-        {
-            return (self.Value.Address, self.Value.Port);
-        }
+    /// <summary>
+    /// The variables of the connection (docs/handlers/README.md), and those of the process. In a pool each client has its own. A variable of the connection that
+    /// is not known is not there; none is empty.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Variables => _variables ??= _encounter.Variables();
 
-        var told = First(_ownVariables, environment);
-        return (told?.Address, told?.Port);
-    }
-
-    // The first variable that holds an address; its text is parsed, and goes nowhere else.
-    private static Client? First((string Address, string Port)[] variables, Func<string, string?> environment)
-    {
-        foreach (var variable in variables)
-        {
-            if (IPAddress.TryParse(environment(variable.Address), out var address))
-            {
-                var name = SocketName.Unified(0, address, ParsePort(environment(variable.Port)));
-                return new Client(name.Address, name.Port, name.Mapped, variable.Address);
-            }
-        }
-
-        return null;
-    }
-
-    private static int? ParsePort(string? text) =>
-        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
+    /// <summary>
+    /// What the daemon is told when this visit is over (<see cref="Handlers.ExitCode"/>); <see cref="Handlers.ExitCode.Done"/> unless set. Of more than one client
+    /// in one process (<c>mode = "wait"</c>) the daemon is told nothing: there it is only logged. See also <see cref="HandlerException"/>.
+    /// </summary>
+    public int ExitCode { get; set; }
 }

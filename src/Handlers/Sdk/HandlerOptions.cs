@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 
@@ -86,6 +87,32 @@ internal sealed class HandlerOptions
         return instead;
     }
 
+    /// <summary>Whether the table has it and nobody has asked for it yet.</summary>
+    public bool Has(string name) => _unasked.ContainsKey(name);
+
+    public bool HasComplaints => _problems.Count > 0;
+
+    /// <summary>Notes a whole sentence.</summary>
+    public void Note(string problem) => _problems.Add(problem);
+
+    /// <summary>Takes those that are wanted, as a JSON object; those to keep can be asked for again.</summary>
+    public ReadOnlyMemory<byte> Take(Func<string, bool> wanted, Func<string, bool> keep)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(json);
+        writer.WriteStartObject();
+        foreach (var (name, value) in _unasked.Where(option => wanted(option.Key)).ToArray())
+        {
+            writer.WritePropertyName(name);
+            value.WriteTo(writer);
+            _ = keep(name) || _unasked.Remove(name);
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return json.WrittenMemory;
+    }
+
     private HandlerOptions Nested(string path, JsonElement table)
     {
         var options = new HandlerOptions($"{_prefix}{path}.");
@@ -99,7 +126,7 @@ internal sealed class HandlerOptions
         return Refuse(path, "must be a table", options);
     }
 
-    private static TimeSpan? ParseDuration(string text)
+    public static TimeSpan? ParseDuration(string text)
     {
         var digits = text.AsSpan().TrimEnd("dhms");
         if (!uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count))

@@ -42,6 +42,8 @@ internal static class InheritedSocket
     public static bool KeepsMessagesApart(int descriptor = Descriptor) =>
         Option(descriptor, Libc.SO_TYPE) == Libc.SOCK_SEQPACKET;
 
+    public static bool IsBlocking(int descriptor) => (Libc.fcntl(descriptor, Libc.F_GETFL, 0) & Libc.O_NONBLOCK) == 0;
+
     /// <summary>
     /// O_NONBLOCK belongs to the open socket, not to the process: whoever had it before may have left it on, and whoever gets it
     /// next (the daemon, the next child of a wait service) sees what we leave.

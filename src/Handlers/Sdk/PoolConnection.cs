@@ -1,4 +1,5 @@
 using System.Text;
+using SuperServer.Handlers.Serving;
 
 namespace SuperServer.Handlers;
 
@@ -51,6 +52,26 @@ internal readonly ref struct PoolConnection(int socket, ReadOnlySpan<byte> varia
         {
             var value = new PoolConnection(NoSocket, copy).Variable(Encoding.UTF8.GetBytes(name));
             return value.IsEmpty ? null : Encoding.UTF8.GetString(value);
+        };
+    }
+
+    /// <summary>The same as a table, with the process's own environment below it; made when it is asked for.</summary>
+    public Func<IReadOnlyDictionary<string, string>> ToVariables()
+    {
+        var copy = _variables.ToArray();
+        return () =>
+        {
+            var all = Encounter.ProcessVariables();
+            foreach (var entry in Encoding.UTF8.GetString(copy).Split('\0', StringSplitOptions.RemoveEmptyEntries))
+            {
+                var equals = entry.IndexOf('=', StringComparison.Ordinal);
+                if (equals > 0)
+                {
+                    all[entry[..equals]] = entry[(equals + 1)..];
+                }
+            }
+
+            return all;
         };
     }
 }

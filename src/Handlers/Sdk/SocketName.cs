@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Text;
 using SuperServer.Handlers.Interop;
 
 namespace SuperServer.Handlers;
@@ -10,6 +11,12 @@ namespace SuperServer.Handlers;
 /// </summary>
 internal readonly record struct SocketName(int Family, IPAddress? Address, int? Port, bool Mapped)
 {
+    // struct sockaddr_un begins with the family; the path follows.
+    private const int PathAt = 2;
+
+    /// <summary>A Unix socket's path, <c>@name</c> in the abstract namespace; null when it has none, as most clients.</summary>
+    public string? Path { get; init; }
+
     /// <summary>The far end of a connected socket; null when the kernel no longer knows it, as after a reset.</summary>
     public static SocketName? OfPeer(int socket)
     {
@@ -32,6 +39,7 @@ internal readonly record struct SocketName(int Family, IPAddress? Address, int? 
         return (family, sockaddr.Length) switch
         {
             (Libc.AF_INET, >= 8) => new SocketName(family, new IPAddress(sockaddr[4..8]), ReadPort(sockaddr), Mapped: false),
+            (Libc.AF_UNIX, > PathAt) => new SocketName(family, Address: null, Port: null, Mapped: false) { Path = ReadPath(sockaddr[PathAt..]) },
             (Libc.AF_INET6, >= 28) => Unified(family, ReadV6(sockaddr), ReadPort(sockaddr)),
             _ => new SocketName(family, Address: null, Port: null, Mapped: false),
         };
@@ -42,6 +50,17 @@ internal readonly record struct SocketName(int Family, IPAddress? Address, int? 
         address.IsIPv4MappedToIPv6
             ? new SocketName(family, address.MapToIPv4(), port, Mapped: true)
             : new SocketName(family, address, port, Mapped: false);
+
+    private static string? ReadPath(ReadOnlySpan<byte> path)
+    {
+        if (path[0] == 0)
+        {
+            return path.Length == 1 ? null : "@" + Encoding.UTF8.GetString(path[1..]);
+        }
+
+        var end = path.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? path : path[..end]);
+    }
 
     private static IPAddress ReadV6(ReadOnlySpan<byte> sockaddr)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using SuperServer.Handlers.BuiltIn.Serving;
+using SuperServer.Handlers.Serving;
 
 namespace SuperServer.Handlers.BuiltIn.Notelnet;
 
@@ -16,7 +17,7 @@ internal sealed class DatagramPlace
         _self = SocketName.OfSelf(socket);
     }
 
-    public Client Client => Client.Named(_exchange.Source, Client.FromDatagram);
+    public Peer Client => Peer.Named(_exchange.Source, Peer.FromDatagram);
 
     public (IPAddress? Address, int? Port) Target => (_exchange.Asked?.Address ?? _self?.Address, _self?.Port);
 

@@ -66,8 +66,8 @@ internal sealed class PoolWorker(Site site, Policies policies, Journal journal, 
         var peer = SocketName.OfPeer(connection.Socket);
         var self = SocketName.OfSelf(connection.Socket);
         var environment = peer is null || self is null ? connection.ToEnvironment() : _ => null;
-        var client = Client.Of(peer, environment);
-        var target = Client.TargetOf(self, environment);
+        var client = Peer.Of(peer, environment);
+        var target = Peer.TargetOf(self, environment);
         var (policy, action) = Treat(client, target.Port);
         var id = connection.Id.ToArray();
         var touch = Site.Touch(client, target, action, Encoding.ASCII.GetString(id));

@@ -10,8 +10,8 @@ internal sealed class SingleVisit(Site site, Policies policies, Journal journal)
     {
         InheritedSocket.SetBlocking(true, socket);
         Func<string, string?> environment = Environment.GetEnvironmentVariable;
-        var client = Client.Of(SocketName.OfPeer(socket), environment);
-        var target = Client.TargetOf(SocketName.OfSelf(socket), environment);
+        var client = Peer.Of(SocketName.OfPeer(socket), environment);
+        var target = Peer.TargetOf(SocketName.OfSelf(socket), environment);
         var policy = policies.For(target.Port);
         var touch = site.Touch(client, target, policy.OnConnect, environment("SUPERSERVER_CONNECTION"));
         var visit = new Visit(socket, touch, policy);

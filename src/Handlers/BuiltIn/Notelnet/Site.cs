@@ -12,7 +12,7 @@ internal sealed class Site(Func<string, string?> environment)
     private readonly string _boot = Machine.Boot();
 
     /// <summary>The record of somebody who is there now.</summary>
-    public TouchRecord Touch(Client client, (IPAddress? Address, int? Port) target, string action, string? connection)
+    public TouchRecord Touch(Peer client, (IPAddress? Address, int? Port) target, string action, string? connection)
     {
         var at = DateTimeOffset.UtcNow;
         var id = Ulid.New(at);
@@ -25,7 +25,7 @@ internal sealed class Site(Func<string, string?> environment)
             Machine = _machine,
             Service = _service,
             Protocol = Protocol(client, action),
-            Spoofable = action == Policy.Silent && client.LearntFrom != Client.FromUnix,
+            Spoofable = action == Policy.Silent && client.LearntFrom != Peer.FromUnix,
             Source = new AlertSource(client.Address, client.Port, Neighbourhoods.Of(client.Address), client.Mapped),
             Target = new AlertTarget(target.Address, target.Port),
             At = at,
@@ -37,6 +37,6 @@ internal sealed class Site(Func<string, string?> environment)
         };
     }
 
-    private static string Protocol(Client client, string action) =>
-        client.LearntFrom == Client.FromUnix ? "ipc" : action == Policy.Silent ? "udp" : "tcp";
+    private static string Protocol(Peer client, string action) =>
+        client.LearntFrom == Peer.FromUnix ? "ipc" : action == Policy.Silent ? "udp" : "tcp";
 }

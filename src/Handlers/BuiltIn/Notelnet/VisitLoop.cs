@@ -94,7 +94,7 @@ internal abstract class VisitLoop
     }
 
     /// <summary>The policy for a port, as far as there is room for it: who finds none in the tarpit is closed.</summary>
-    protected (Policy Policy, string Action) Treat(Client client, int? port)
+    protected (Policy Policy, string Action) Treat(Peer client, int? port)
     {
         var policy = PolicyFor(port);
         var hasRoom = policy.OnConnect != Policy.Tarpit || _tarpit.TryEnter(client.Address);

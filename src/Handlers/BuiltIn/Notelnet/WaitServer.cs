@@ -119,7 +119,7 @@ internal sealed class WaitServer : VisitLoop
 
     private void Begin(int socket, SocketName name)
     {
-        var client = Client.Named(name, Client.FromAccept);
+        var client = Peer.Named(name, Peer.FromAccept);
         var self = SocketName.OfSelf(socket);
         var (policy, action) = Treat(client, self?.Port);
         var touch = Site.Touch(client, (self?.Address, self?.Port), action, connection: null);

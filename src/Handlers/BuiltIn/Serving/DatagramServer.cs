@@ -1,3 +1,4 @@
+using SuperServer.Handlers.Serving;
 using SuperServer.Handlers.Interop;
 
 namespace SuperServer.Handlers.BuiltIn.Serving;

@@ -1,6 +1,7 @@
 using System.Net;
 using SuperServer.Handlers.BuiltIn.Notelnet;
 using SuperServer.Handlers.BuiltIn.Serving;
+using SuperServer.Handlers.Serving;
 
 namespace SuperServer.Handlers.BuiltIn.Ushering;
 

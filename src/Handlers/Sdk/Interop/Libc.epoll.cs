@@ -9,6 +9,10 @@ internal static partial class Libc
     public const int EPOLL_CTL_DEL = 2;
     public const int EPOLL_CTL_MOD = 3;
 
+    public const int EPOLLIN = 1;
+    public const int EPOLLOUT = 4;
+    public const int EPOLLERR = 8;
+    public const int EPOLLHUP = 0x10;
     public const int EPOLLRDHUP = 0x2000;
     public const int EPOLLET = int.MinValue;
 

@@ -14,6 +14,7 @@ internal static partial class Libc
     // The one flag here that is not the same everywhere: arm64 kept the number of 32-bit arm.
     public static int O_NOFOLLOW => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
+    public const int F_DUPFD_CLOEXEC = 1030;
     public const int F_GETFL = 3;
     public const int F_SETFL = 4;
     public const int SEEK_END = 2;
@@ -43,6 +44,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int fcntl(int fd, int command, int argument);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int dup2(int from, int to);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial long lseek(int fd, long offset, int whence);

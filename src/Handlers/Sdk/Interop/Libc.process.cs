@@ -5,6 +5,7 @@ namespace SuperServer.Handlers.Interop;
 internal static partial class Libc
 {
     public const int CLOCK_BOOTTIME = 7;
+    public const int SIGPIPE = 13;
     public const int SIGXFSZ = 25;
     public const nint SIG_IGN = 1;
     public const int RLIMIT_CORE = 4;

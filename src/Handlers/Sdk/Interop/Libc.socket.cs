@@ -19,6 +19,7 @@ internal static partial class Libc
     public const int SO_SNDBUF = 7;
     public const int SO_RCVBUF = 8;
     public const int SO_LINGER = 13;
+    public const int SO_PEERCRED = 17;
     public const int SO_ACCEPTCONN = 30;
     public const int SO_COOKIE = 57;
 
@@ -67,6 +68,15 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint send(int socket, ReadOnlySpan<byte> buffer, nuint length, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint recv(SafeHandle socket, Span<byte> buffer, nuint length, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint send(SafeHandle socket, ReadOnlySpan<byte> buffer, nuint length, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int shutdown(SafeHandle socket, int how);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint sendto(

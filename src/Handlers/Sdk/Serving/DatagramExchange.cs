@@ -1,6 +1,6 @@
 using SuperServer.Handlers.Interop;
 
-namespace SuperServer.Handlers.BuiltIn.Serving;
+namespace SuperServer.Handlers.Serving;
 
 /// <summary>One datagram and its answer at a time, in buffers that live as long as the server: recvmsg(2) and sendmsg(2), nothing else.</summary>
 internal sealed unsafe class DatagramExchange
@@ -23,12 +23,18 @@ internal sealed unsafe class DatagramExchange
 
     public LocalAddress? Asked { get; private set; }
 
+    /// <summary>The sender's name as the kernel has it.</summary>
+    public ReadOnlySpan<byte> Name => _name.AsSpan(0, _nameLength);
+
     public ReadOnlySpan<byte> Question => _question.AsSpan(0, _length);
 
     public Span<byte> Answer => _answer;
 
     /// <summary>The last attempt to receive found that the one client of a connected socket has closed its own.</summary>
     public bool IsAlone { get; private set; }
+
+    /// <summary>The last attempt to receive found nothing; any other failure is an old answer's, and there may be more behind it.</summary>
+    public bool IsDry { get; private set; }
 
     /// <summary>Takes the next datagram; false when none waits. An error that an earlier answer left on the socket is none either.</summary>
     public bool Receive()
@@ -39,6 +45,7 @@ internal sealed unsafe class DatagramExchange
         if (got < 0)
         {
             IsAlone = Errno.Last == Errno.ECONNREFUSED;
+            IsDry = Errno.Last == Errno.EAGAIN;
             return false;
         }
 

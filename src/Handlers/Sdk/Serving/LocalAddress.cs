@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SuperServer.Handlers.Interop;
 
-namespace SuperServer.Handlers.BuiltIn.Serving;
+namespace SuperServer.Handlers.Serving;
 
 /// <summary>
 /// The address of this host that a datagram was sent to (IP_PKTINFO, IPV6_PKTINFO). Given back to the kernel with the answer it becomes

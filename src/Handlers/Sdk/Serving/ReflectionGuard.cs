@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace SuperServer.Handlers.BuiltIn.Serving;
+namespace SuperServer.Handlers.Serving;
 
 /// <summary>
 /// Decides whether a datagram may be answered at all. Its sender can be forged, so an answer can be aimed: at another small service,

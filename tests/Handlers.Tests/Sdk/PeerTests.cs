@@ -4,16 +4,16 @@ using SuperServer.Handlers.Tests.Support;
 
 namespace SuperServer.Handlers.Tests.Sdk;
 
-public sealed class ClientTests
+public sealed class PeerTests
 {
     private static readonly SocketName _known = new(Libc.AF_INET, IPAddress.Parse("192.0.2.1"), 4000, Mapped: false);
 
     [Fact]
     public void The_kernel_knows_best()
     {
-        var client = Client.Of(_known, Some.Environment(("TCPREMOTEIP", "192.0.2.9")));
+        var client = Peer.Of(_known, Some.Environment(("TCPREMOTEIP", "192.0.2.9")));
 
-        Assert.Equal(new Client(_known.Address, 4000, Mapped: false, "getpeername"), client);
+        Assert.Equal(new Peer(_known.Address, 4000, Mapped: false, "getpeername"), client);
     }
 
     [Theory]
@@ -23,9 +23,9 @@ public sealed class ClientTests
     [InlineData("REMOTE_HOST", "REMOTE_PORT")]
     public void When_the_kernel_has_forgotten_the_inetd_knows(string address, string port)
     {
-        var client = Client.Of(null, Some.Environment((address, "::ffff:192.0.2.7"), (port, "4711")));
+        var client = Peer.Of(null, Some.Environment((address, "::ffff:192.0.2.7"), (port, "4711")));
 
-        Assert.Equal(new Client(IPAddress.Parse("192.0.2.7"), 4711, Mapped: true, address), client);
+        Assert.Equal(new Peer(IPAddress.Parse("192.0.2.7"), 4711, Mapped: true, address), client);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class ClientTests
     {
         List<string> asked = [];
 
-        _ = Client.Of(null, name =>
+        _ = Peer.Of(null, name =>
         {
             asked.Add(name);
             return null;
@@ -48,7 +48,7 @@ public sealed class ClientTests
     [InlineData("192.0.2.7\n")]
     [InlineData("<script>")]
     public void What_is_not_an_address_is_nothing(string text) =>
-        Assert.Equal(new Client(null, null, Mapped: false, "lost"), Client.Of(null, Some.Environment(("REMOTE_HOST", text))));
+        Assert.Equal(new Peer(null, null, Mapped: false, "lost"), Peer.Of(null, Some.Environment(("REMOTE_HOST", text))));
 
     [Theory]
     [InlineData("65536")]
@@ -56,19 +56,19 @@ public sealed class ClientTests
     [InlineData(" 7")]
     [InlineData("")]
     public void What_is_not_a_port_is_none(string port) =>
-        Assert.Null(Client.Of(null, Some.Environment(("TCPREMOTEIP", "192.0.2.7"), ("TCPREMOTEPORT", port))).Port);
+        Assert.Null(Peer.Of(null, Some.Environment(("TCPREMOTEIP", "192.0.2.7"), ("TCPREMOTEPORT", port))).Port);
 
     [Fact]
     public void On_a_unix_socket_nobody_is_lost() =>
-        Assert.Equal("unix", Client.Of(new SocketName(Libc.AF_UNIX, null, null, Mapped: false), Some.Environment()).LearntFrom);
+        Assert.Equal("unix", Peer.Of(new SocketName(Libc.AF_UNIX, null, null, Mapped: false), Some.Environment()).LearntFrom);
 
     [Fact]
     public void Where_it_came_to_is_known_by_the_kernel_or_told_by_the_inetd()
     {
         var environment = Some.Environment(("TCPLOCALIP", "192.0.2.20"), ("TCPLOCALPORT", "23"));
 
-        Assert.Equal((_known.Address, 4000), Client.TargetOf(_known, environment));
-        Assert.Equal((IPAddress.Parse("192.0.2.20"), 23), Client.TargetOf(null, environment));
-        Assert.Equal((null, null), Client.TargetOf(null, Some.Environment()));
+        Assert.Equal((_known.Address, 4000), Peer.TargetOf(_known, environment));
+        Assert.Equal((IPAddress.Parse("192.0.2.20"), 23), Peer.TargetOf(null, environment));
+        Assert.Equal((null, null), Peer.TargetOf(null, Some.Environment()));
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
-using SuperServer.Handlers.BuiltIn.Serving;
+using SuperServer.Handlers.Serving;
 
-namespace SuperServer.Handlers.Tests.BuiltIn.Serving;
+namespace SuperServer.Handlers.Tests.Sdk.Serving;
 
 public sealed class LocalAddressTests
 {

@@ -1,8 +1,8 @@
 using System.Net;
-using SuperServer.Handlers.BuiltIn.Serving;
+using SuperServer.Handlers.Serving;
 using SuperServer.Handlers.Interop;
 
-namespace SuperServer.Handlers.Tests.BuiltIn.Serving;
+namespace SuperServer.Handlers.Tests.Sdk.Serving;
 
 public sealed class ReflectionGuardTests
 {
