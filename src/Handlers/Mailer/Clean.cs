@@ -11,7 +11,10 @@ internal static class Clean
 {
     private const string Ellipsis = "...";
 
-    public static string Text(string? text, int longest) => Text(text, longest, rune => rune.Value is >= ' ' and <= '~');
+    public static string Text(string? text, int longest) =>
+        text?.Length <= longest && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            ? text
+            : Text(text, longest, rune => rune.Value is >= ' ' and <= '~');
 
     /// <summary>
     /// Text that the administrator chose, such as a host's name: the letters and signs of every script stay, and only what is

@@ -23,4 +23,11 @@ public sealed class BackoffTests
         Assert.Equal(TimeSpan.FromSeconds(24), Backoff.After(FailureClass.Transient, 0, 0));
         Assert.Equal(TimeSpan.FromSeconds(36), Backoff.After(FailureClass.Transient, 0, 1));
     }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 1)]
+    [InlineData(3, 0)]
+    public void Who_may_have_the_mail_already_is_left_alone_for_five_minutes_at_least(int attempts, double chance) =>
+        Assert.InRange(Backoff.After(FailureClass.Ambiguous, attempts, chance), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(6));
 }

@@ -28,9 +28,9 @@ internal static class Backoff
         {
             FailureClass.Configuration => _settingsWait,
             FailureClass.TransientLong => _longWait,
-            FailureClass.Ambiguous when usual < _ambiguousWait => _ambiguousWait,
             _ => usual,
         };
-        return wait * (0.8 + (0.4 * chance));
+        var jittered = wait * (0.8 + (0.4 * chance));
+        return failure == FailureClass.Ambiguous && jittered < _ambiguousWait ? _ambiguousWait : jittered;
     }
 }

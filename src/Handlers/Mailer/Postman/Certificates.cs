@@ -15,25 +15,28 @@ internal sealed class Certificates(SmtpSettings settings)
 
     private readonly string? _pin = settings.Pin?.Replace(":", "", StringComparison.Ordinal);
 
-    public bool IsGood(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => certificate switch
-    {
-        null => false,
-        _ when _pin is not null => string.Equals(certificate.GetCertHashString(HashAlgorithmName.SHA256), _pin, StringComparison.OrdinalIgnoreCase),
-        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => false,
-        _ when settings.AuthorityFile is { } file => IsSignedBy(file, certificate, chain),
-        _ => errors == SslPolicyErrors.None || IsForgiven(chain),
-    };
+    /// <summary>In words, what is wrong with the certificate that was shown last; null when it is good.</summary>
+    public string? Objection { get; private set; }
 
-    /// <summary>In words, what is wrong with one that is not good.</summary>
-    public string WhyNot(X509Chain? chain, SslPolicyErrors errors) => (_pin, errors) switch
+    public bool IsGood(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        (not null, _) => "it is not the pinned one",
-        (_, var mismatch) when mismatch.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => $"it is not for {Clean.Text(settings.Host, 100)}",
-        _ when settings.AuthorityFile is { } file => $"it is not signed by an authority in {file}, or out of date",
-        _ => chain is { ChainStatus.Length: > 0 }
-            ? Clean.Text(string.Join("; ", chain.ChainStatus.Select(status => status.StatusInformation.Trim()).Distinct()), 200)
-            : "nobody who is trusted here has signed it",
-    };
+        Objection = certificate is null ? "there is no certificate" : ObjectTo(certificate, chain, errors);
+        return Objection is null;
+    }
+
+    private string? ObjectTo(X509Certificate certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (_pin is not null)
+        {
+            var isIt = string.Equals(certificate.GetCertHashString(HashAlgorithmName.SHA256), _pin, StringComparison.OrdinalIgnoreCase);
+            return isIt ? null : "it is not the pinned one";
+        }
+
+        return errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? $"it is not for {Clean.Text(settings.Host, 100)}"
+            : settings.AuthorityFile is { } file ? ObjectToSigner(file, certificate, chain)
+            : errors == SslPolicyErrors.None || IsForgiven(chain) ? null
+            : Faults(chain) ?? "nobody who is trusted here has signed it";
+    }
 
     /// <summary>What a certificate that was not good says of itself, for the one who has to put it right.</summary>
     public static string Describe(X509Certificate? certificate)
@@ -49,20 +52,34 @@ internal sealed class Certificates(SmtpSettings settings)
             + $"its SHA-256 is {ours.GetCertHashString(HashAlgorithmName.SHA256)})";
     }
 
-    private static bool IsSignedBy(string file, X509Certificate certificate, X509Chain? chain)
+    private static string? ObjectToSigner(string file, X509Certificate certificate, X509Chain? chain)
     {
-        using var own = new X509Chain();
-        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        own.ChainPolicy.CustomTrustStore.ImportFromPemFile(file);
-        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;     // a house's own authority rarely has anybody to ask
-        if (chain is not null)
+        try
         {
-            own.ChainPolicy.ExtraStore.AddRange(chain.ChainElements.Select(element => element.Certificate).ToArray());
-        }
+            using var own = new X509Chain();
+            own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            own.ChainPolicy.CustomTrustStore.ImportFromPemFile(file);
+            own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;     // a house's own authority rarely has anybody to ask
+            if (chain is not null)
+            {
+                own.ChainPolicy.ExtraStore.AddRange(chain.ChainElements.Select(element => element.Certificate).ToArray());
+            }
 
-        using var ours = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
-        return own.Build(ours);
+            using var ours = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+            return own.ChainPolicy.CustomTrustStore.Count == 0 ? $"there is no certificate in 'ca_file' {file}"
+                : own.Build(ours) ? null
+                : own.ChainStatus.Any(status => status.Status == X509ChainStatusFlags.NotTimeValid) ? "it has expired, or is not valid yet"
+                : $"it is not signed by an authority in {file}";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return $"'ca_file' cannot be read: {error.Message}";
+        }
     }
+
+    private static string? Faults(X509Chain? chain) => chain is { ChainStatus.Length: > 0 }
+        ? Clean.Text(string.Join("; ", chain.ChainStatus.Select(status => status.StatusInformation.Trim()).Distinct()), 100)
+        : null;
 
     private static bool IsForgiven(X509Chain? chain) =>
         chain is { ChainStatus.Length: > 0 } && chain.ChainStatus.All(status => (status.Status & ~NobodyToAsk) == 0);

@@ -4,20 +4,23 @@ using MailKit;
 namespace SuperServer.Handlers.Mailer;
 
 /// <summary>
-/// Listens to what MailKit and the server say to each other, line by line, for a <see cref="Witness"/>. What MailKit knows to be a
+/// Listens to what MailKit and the server say to each other, line by line, for a <see cref="Witness"/> if there is one. What MailKit knows to be a
 /// secret is struck out before anything else looks at it, and of a message only its size is told.
 /// </summary>
-internal sealed class Conversation(Witness witness) : IProtocolLogger
+internal sealed class Conversation(Witness? witness) : IProtocolLogger
 {
     private const int LongestLine = 200;
     private const int LongestKept = 4096;
+    private const int MostHeard = 4 * 1024 * 1024;
     private const byte Struck = (byte)'*';
 
     private readonly List<byte> _client = [];
     private readonly List<byte> _server = [];
     private bool _isGreeted;
+    private bool _isContinued;
     private bool _isMessage;
     private long _messageBytes;
+    private long _heard;
 
     public IAuthenticationSecretDetector? AuthenticationSecretDetector { get; set; }
 
@@ -26,6 +29,9 @@ internal sealed class Conversation(Witness witness) : IProtocolLogger
 
     /// <summary>The last line of what the server said last.</summary>
     public string LastReply { get; private set; } = "";
+
+    /// <summary>All lines of it, as far as they are worth showing: MailKit keeps some answers to itself.</summary>
+    public string LastAnswer { get; private set; } = "";
 
     public void LogConnect(Uri uri)
     {
@@ -48,11 +54,18 @@ internal sealed class Conversation(Witness witness) : IProtocolLogger
         Lines(_client, said, ClientSaid);
     }
 
+    /// <exception cref="IOException">MailKit would keep an answer without an end in memory, and it comes by here first.</exception>
     public void LogServer(byte[] buffer, int offset, int count)
     {
+        _heard += count;
+        if (_heard > MostHeard)
+        {
+            throw new IOException("the server does not stop answering");
+        }
+
         if (_messageBytes > 0)
         {
-            witness.Overhear($"C: (the message, {Count.Of(_messageBytes, "byte")})");
+            witness?.Overhear($"C: (the message, {Count.Of(_messageBytes, "byte")})");
             (_isMessage, _messageBytes) = (false, 0);
         }
 
@@ -65,30 +78,30 @@ internal sealed class Conversation(Witness witness) : IProtocolLogger
 
     private void ClientSaid(string line)
     {
-        witness.Overhear($"C: {line}");
+        witness?.Overhear($"C: {line}");
         var words = line.Split(' ', 3);
         switch (words[0].ToUpperInvariant())
         {
             case "EHLO" or "HELO":
-                witness.Begins("greeting");
+                witness?.Begins("greeting");
                 break;
             case "STARTTLS":
-                witness.Begins("tls");
+                witness?.Begins("tls");
                 break;
             case "AUTH" when words.Length > 1:
                 Mechanism = words[1];
                 break;
             case "MAIL":
-                witness.Begins("sender");
+                witness?.Begins("sender");
                 break;
             case "RCPT":
-                witness.Begins("recipient");
+                witness?.Begins("recipient");
                 break;
             case "DATA":
-                witness.Begins("message");
+                witness?.Begins("message");
                 break;
             case "BDAT":
-                witness.Begins("message");
+                witness?.Begins("message");
                 _isMessage = true;
                 break;
         }
@@ -96,13 +109,17 @@ internal sealed class Conversation(Witness witness) : IProtocolLogger
 
     private void ServerSaid(string line)
     {
-        witness.Overhear($"S: {line}");
+        witness?.Overhear($"S: {line}");
+        LastAnswer = !_isContinued ? line
+            : LastAnswer.Length >= LongestLine ? LastAnswer
+            : Clean.Text($"{LastAnswer} {line[Math.Min(4, line.Length)..]}", LongestLine);
         LastReply = line;
+        _isContinued = line is [_, _, _, '-', ..];
         _isMessage |= line.StartsWith("354", StringComparison.Ordinal);
-        if (!_isGreeted && line is not [_, _, _, '-', ..])
+        if (!_isGreeted && !_isContinued)
         {
             _isGreeted = true;
-            witness.Hear("greeting", line, ("reply", line));
+            witness?.Hear("greeting", line, ("reply", line));
         }
     }
 

@@ -9,6 +9,7 @@ namespace SuperServer.Handlers.Mailer;
 /// <summary>What an exception of an SMTP attempt means, and what to do about it.</summary>
 internal static class SmtpFailure
 {
+    private const int LongestAnswer = 200;
     private const int NotLoggedIn = 530;
     private const int LogInRefused = 535;
     private static readonly SearchValues<char> _enhanced = SearchValues.Create("0123456789.");
@@ -18,6 +19,7 @@ internal static class SmtpFailure
         SmtpCommandException refused => Class((int)refused.StatusCode, refused.Message, progress.IsConnected),
         SecretException secret => secret.Class,
         AuthenticationException { InnerException: SmtpCommandException { StatusCode: < (SmtpStatusCode)500 } } => FailureClass.Transient,
+        SslHandshakeException { ServerCertificate: null, InnerException: not System.Security.Authentication.AuthenticationException } => FailureClass.Transient,
         AuthenticationException or ServiceNotAuthenticatedException or SslHandshakeException or NotSupportedException => FailureClass.Configuration,
         _ when progress.IsHandedOver => FailureClass.Ambiguous,
         _ => FailureClass.Transient,
@@ -37,19 +39,20 @@ internal static class SmtpFailure
 
     public static string Words(Exception error, SmtpTransport.Progress progress, SmtpSettings settings) => error switch
     {
-        SmtpCommandException refused => $"{(int)refused.StatusCode} {refused.Message}{Remedy((int)refused.StatusCode, settings)}",
-        AuthenticationException { InnerException: SmtpCommandException { StatusCode: < (SmtpStatusCode)500 } } => error.Message,
-        AuthenticationException => $"{error.Message}{Remedy(LogInRefused, settings)}",
+        SmtpCommandException refused =>
+            $"{Clean.Text($"{(int)refused.StatusCode} {refused.Message}", LongestAnswer)}{Remedy((int)refused.StatusCode, settings)}",
+        AuthenticationException { InnerException: SmtpCommandException { StatusCode: < (SmtpStatusCode)500 } } => progress.LastAnswer,
+        AuthenticationException => $"{progress.LastAnswer}{Remedy(LogInRefused, settings)}",
         NotSupportedException when !progress.IsConnected => "the server does not offer STARTTLS, and the mail is not sent in clear text "
             + "(tls = \"tls\" speaks TLS at once, tls = \"none\" allows clear text)",
         NotSupportedException => "the server offers no way to log in that is known here: leave 'user' out, or ask for another port",
         // MailKit's own message is a page of advice; what was wrong is below it.
         SslHandshakeException handshake => "no secure connection, so nothing was sent: "
-            + $"{(error.InnerException ?? error).Message}{Certificates.Describe(handshake.ServerCertificate)}",
+            + $"{progress.Objection ?? (error.InnerException ?? error).Message}{Certificates.Describe(handshake.ServerCertificate)}",
         OperationCanceledException => "no end within the time for one attempt",
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain } => $"the name {settings.Host} was not found: {error.Message}",
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"nobody listens at {settings.Host}:{settings.Port}",
-        _ => error.Message,
+        _ => Clean.Text(error.Message, LongestAnswer),
     };
 
     // RFC 3463: at the very beginning of the text, or it is part of what somebody says.

@@ -50,6 +50,9 @@ internal sealed record SmtpPatience
     /// <summary>Everything together: a server that drips its answers never meets the other limits.</summary>
     public TimeSpan Whole { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>QUIT and its answer: the server has the mail, and we owe it a word.</summary>
+    public TimeSpan Farewell { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Of a person who sits before it: a test that hangs has told enough.</summary>
     public static SmtpPatience OfSomebodyWhoWaits { get; } = new()
     {

@@ -14,6 +14,8 @@ namespace SuperServer.Handlers.Mailer;
 /// </summary>
 internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, SmtpPatience patience) : Transport, IDisposable
 {
+    private const int LongestWords = 400;   // ours; of what a server says much less stays
+
     private readonly Certificates _certificates = new(settings);
     private Client? _open;
 
@@ -51,18 +53,19 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
         {
             client = await Connected(progress, deadline).ConfigureAwait(false);
             var reply = await client.Hand(parcel, progress, deadline).ConfigureAwait(false);
-            Witness?.Hear("message", client.Overheard!.LastReply, ("reply", client.Overheard.LastReply), ("queue_id", QueueId.Of(reply) ?? ""));
+            Witness?.Hear("message", client.Overheard.LastReply, ("reply", client.Overheard.LastReply), ("queue_id", QueueId.Of(reply) ?? ""));
             return Result(client, parcel) with { Reply = Clean.Text(reply, 100) };
         }
 #pragma warning disable CA1031 // MailKit and the streams below it throw many kinds; none of them may end the mailer
         catch (Exception error)
         {
-            Drop();
             Blame(error, progress);
             progress.IsBroken = error is IOException or ProtocolException or SocketException;
+            (progress.LastAnswer, progress.Objection) = (_open?.Overheard.LastAnswer ?? "", _certificates.Objection);
+            Drop();
             return client is { HasNoRecipient: true }
                 ? Result(client, parcel)
-                : Failed(SmtpFailure.Class(error, progress), SmtpFailure.Words(error, progress, settings));
+                : Failed(SmtpFailure.Class(error, progress), SmtpFailure.Words(error, progress, settings), LongestWords);
         }
 #pragma warning restore CA1031
     }
@@ -110,10 +113,10 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
 
     private bool IsGood(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        var isGood = _certificates.IsGood(sender, certificate, chain, errors);
+        var isGood = _certificates.IsGood(certificate, chain, errors);
         if (Witness is not null && certificate is not null)
         {
-            CertificateFacts.Tell(Witness, certificate, isGood ? null : _certificates.WhyNot(chain, errors));
+            CertificateFacts.Tell(Witness, certificate, _certificates.Objection);
         }
 
         return isGood;
@@ -162,19 +165,17 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
             await client.AuthenticateAsync(user, Secret.Read(settings.Password!, "password"), deadline).ConfigureAwait(false);
         }
 
-        if (client.Overheard is { } overheard)
-        {
-            Witness?.Hear("log-in", $"as {user} by {overheard.Mechanism}: {overheard.LastReply}",
-                ("user", user), ("method", overheard.Mechanism ?? ""), ("reply", overheard.LastReply));
-        }
+        var overheard = client.Overheard;
+        Witness?.Hear("log-in", $"as {user} by {overheard.Mechanism}: {overheard.LastReply}",
+            ("user", user), ("method", overheard.Mechanism ?? ""), ("reply", overheard.LastReply));
     }
 
     // The server has the mail; that it dislikes how we say good-bye changes nothing.
-    private static async Task Leave(Client client)
+    private async Task Leave(Client client)
     {
         try
         {
-            using var brief = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            using var brief = new CancellationTokenSource(patience.Farewell);
             await client.DisconnectAsync(true, brief.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or ProtocolException or CommandException
@@ -192,9 +193,15 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
         Failure = client.Deferred.Count == 0
             ? null
             : new Failure(
-                client.Deferred.Values.All(entry => entry.Class == FailureClass.TransientLong) ? FailureClass.TransientLong : FailureClass.Transient,
+                Class(client.Deferred.Values.Select(entry => entry.Class)),
                 $"{Name}: {string.Join("; ", client.Deferred.Select(entry => $"{entry.Key}: {entry.Value.Words}"))}"),
     };
+
+    // The one that somebody has to hear of first, then the one that passes first.
+    private static FailureClass Class(IEnumerable<FailureClass> several) =>
+        several.Distinct().ToList() is var kinds && kinds.Contains(FailureClass.Configuration) ? FailureClass.Configuration
+            : kinds.Contains(FailureClass.Transient) ? FailureClass.Transient
+            : FailureClass.TransientLong;
 
     /// <summary>How far an attempt came, which decides what its failure means.</summary>
     internal sealed class Progress
@@ -206,6 +213,12 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
 
         /// <summary>The server has every byte; only its answer is missing.</summary>
         public bool IsHandedOver { get; set; }
+
+        /// <summary>What the server said last, made safe to show.</summary>
+        public string LastAnswer { get; set; } = "";
+
+        /// <summary>What is wrong with its certificate.</summary>
+        public string? Objection { get; set; }
     }
 
     /// <summary>MailKit's client, taught to go on when a recipient is refused and to be patient at the end only.</summary>
@@ -220,12 +233,12 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
         private readonly Witness? _witness;
 
         public Client(SmtpPatience patience, Witness? witness)
-            : this(patience, witness, witness is null ? null : new Conversation(witness))
+            : this(patience, witness, new Conversation(witness))
         {
         }
 
-        private Client(SmtpPatience patience, Witness? witness, Conversation? overheard)
-            : base(overheard is null ? new NullProtocolLogger() : overheard)
+        private Client(SmtpPatience patience, Witness? witness, Conversation overheard)
+            : base(overheard)
         {
             _patience = patience;
             _witness = witness;
@@ -233,8 +246,8 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
             Timeout = (int)patience.Command.TotalMilliseconds;
         }
 
-        /// <summary>What is said, when somebody wants to hear it.</summary>
-        public Conversation? Overheard { get; }
+        /// <summary>What is said.</summary>
+        public Conversation Overheard { get; }
 
         public Dictionary<string, string> Refused { get; } = new(StringComparer.Ordinal);
 
@@ -297,7 +310,7 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
             var words = Clean.Text($"{code} {response.Response}", 200);
             Tell("recipient", mailbox, response);
             var failure = SmtpFailure.Class(code, words, isConnected: true);
-            if (failure is FailureClass.Transient or FailureClass.TransientLong)
+            if (failure != FailureClass.Permanent)
             {
                 Deferred[mailbox.Address] = new Failure(failure, words);
             }

@@ -14,6 +14,6 @@ internal abstract class Transport
     /// <summary>No more mails follow for now; a connection is not kept for later ones. Never throws, and takes seconds at most.</summary>
     public virtual Task Rest() => Task.CompletedTask;
 
-    protected Attempt Failed(FailureClass failureClass, string words) =>
-        Attempt.Failed(failureClass, $"{Name}: {Clean.Text(words, 200)}");
+    protected Attempt Failed(FailureClass failureClass, string words, int longest = 200) =>
+        Attempt.Failed(failureClass, $"{Name}: {Clean.Text(words, longest)}");
 }
