@@ -49,16 +49,26 @@ internal static class Mailer
         using var outgoing = new Outgoing(store, postman, options, bell, clock);
         var intake = new Intake(new SpoolRoot(surroundings.Spool), store, visitors, options.InsidePace.Calm, clock);
         var shortage = new Shortage(ballast, store, clock);
+        using var eventLog = options.Feeds.EventLog is { } path ? new EventLog(path) : null;
+        var records = MakeRecordDesk(surroundings, options, store, names, eventLog, clock);
         try
         {
             return new PostOffice(
-                intake, visitors, store, shortage, composer, outgoing, names, bell, orders, options, clock).Run();
+                intake, visitors, store, shortage, composer, outgoing, records, names, bell, orders, options, clock).Run();
         }
         catch (Exception damage) when (Store.IsDamage(damage))
         {
             Log.Say($"error: the alert store is damaged ({damage.Message}); it is kept as {StoreFile.SetAside(surroundings.Store, clock)}");
             return ExitCode.StillWaiting;
         }
+    }
+
+    private static RecordDesk MakeRecordDesk(
+        Surroundings surroundings, MailerOptions options, Store store, NameDesk names, EventLog? eventLog, TimeProvider clock)
+    {
+        List<Feed> feeds = [.. new Feed?[] { eventLog, options.Feeds.SystemLog ? SystemLog.OfThisHost(clock) : null }.OfType<Feed>()];
+        store.DeclareFeeds([.. feeds.Select(feed => feed.Name)], new House(surroundings.Host, options.Machine));
+        return new RecordDesk(store, new Chronicler(store, names, clock), feeds, new FeedTroubles(clock, Log.Say));
     }
 
     // SQLite needs a little room even to look at its file.

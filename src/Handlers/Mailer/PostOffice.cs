@@ -1,12 +1,12 @@
 namespace SuperServer.Handlers.Mailer;
 
 /// <summary>
-/// The loop of the mailer, on one thread that owns the store: take in, compose what is due, send, tidy, wait. Its order is the
-/// policy: what was recorded is safe in the store before anything is said about it.
+/// The loop of the mailer, on one thread that owns the store: take in, tell the collectors of records, compose what is due, send, tidy,
+/// wait. Its order is the policy: what was recorded is safe in the store before anything is said about it.
 /// </summary>
 internal sealed class PostOffice(
-    Intake intake, Visitors visitors, Store store, Shortage shortage, Composer composer, Outgoing outgoing, NameDesk names,
-    Doorbell bell, Orders orders, MailerOptions options, TimeProvider clock)
+    Intake intake, Visitors visitors, Store store, Shortage shortage, Composer composer, Outgoing outgoing, RecordDesk records,
+    NameDesk names, Doorbell bell, Orders orders, MailerOptions options, TimeProvider clock)
 {
     // How many waiting mails make us write no more of them: what comes later is one digest when mail works again.
     private const int MostWaiting = 8;
@@ -52,7 +52,7 @@ internal sealed class PostOffice(
 
     private bool MayCompose => store.Undelivered < MostWaiting;
 
-    private bool HasWork => store.HasPending || store.Waiting > 0;
+    private bool HasWork => store.HasPending || store.Waiting > 0 || records.HasWork;
 
     private int? Turn()
     {
@@ -68,6 +68,7 @@ internal sealed class PostOffice(
             return FinishUp();
         }
 
+        var moreToTell = !shortage.IsOn && records.Turn();
         ComposeIfDue();
         outgoing.Turn();
         Tidy();
@@ -76,7 +77,7 @@ internal sealed class PostOffice(
             return ExitCode.Done;
         }
 
-        bell.Wait(round.More ? TimeSpan.Zero : NextLook());
+        bell.Wait(round.More || moreToTell ? TimeSpan.Zero : NextLook());
         return null;
     }
 
@@ -161,6 +162,7 @@ internal sealed class PostOffice(
 
     private int Stop()
     {
+        records.Turn();
         outgoing.Finish(_grace);
         return HasWork || IsResident ? ExitCode.StillWaiting : ExitCode.Done;
     }
@@ -171,6 +173,10 @@ internal sealed class PostOffice(
         if (composer.Last() is { } last)
         {
             composer.Compose(last, TimeSpan.Zero, () => true);
+        }
+
+        while (records.Turn(hurry: true))
+        {
         }
 
         store.RetryAll();

@@ -39,6 +39,7 @@ internal sealed class AlertsReader
         var ignored = new IgnoreReader(_table, _host, _baseDirectory, identity);
         var letters = new LetterReader(_table, ignored).Read(Site.Host);
         var transports = new TransportReader(_host, _baseDirectory, identity).ReadAll(_table);
+        var feeds = new RecordFeedsReader(_table, _host, identity).Read();
         var isInstalled = services.Programs.HasOwn(_table, _table.Place, AlertsDefinition.MailerName);
         if (Encoding.UTF8.GetByteCount(Site.Socket) > EndpointText.LongestPath)
         {
@@ -52,7 +53,7 @@ internal sealed class AlertsReader
         }
 
         _table.RefuseTheRest();
-        return identity is null || !isInstalled ? null : new Mailer(_table.Place, Site, identity, letters, transports)
+        return identity is null || !isInstalled ? null : new Mailer(_table.Place, Site, identity, letters, transports, feeds)
         {
             Program = services.Programs.PathOf(AlertsDefinition.MailerName),
             Writers = [.. drafts.Where(draft => draft is { Enabled: true, RecordsAlerts: true })

@@ -9,7 +9,7 @@ namespace SuperServer.Configuration;
 /// started whenever there is something to send.
 /// </summary>
 internal sealed class Mailer(
-    Place place, AlertSite site, Identity identity, LetterRules letters, IReadOnlyList<MailTransport> transports)
+    Place place, AlertSite site, Identity identity, LetterRules letters, IReadOnlyList<MailTransport> transports, RecordFeeds feeds)
 {
     public required string Program { get; init; }
 
@@ -20,6 +20,8 @@ internal sealed class Mailer(
         Mailer = identity,
         SpoolDirectory = site.Spool,
         StoreDirectory = site.Store,
+        EventLogDirectory = Path.GetDirectoryName(feeds.EventLog),
+        EventLogReaders = feeds.EventLogReaders,
         Writers = Writers,
     };
 
@@ -79,6 +81,7 @@ internal sealed class Mailer(
             }
 
             json.WriteEndArray();
+            feeds.WriteTo(json);
             json.WriteEndObject();
         }
 

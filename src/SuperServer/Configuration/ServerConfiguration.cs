@@ -86,6 +86,12 @@ internal sealed record AlertsDefinition
     /// <summary>Below the state directory: the mailer's database and lock.</summary>
     public required string StoreDirectory { get; init; }
 
+    /// <summary>Where the mailer writes its event log; null when it writes none.</summary>
+    public string? EventLogDirectory { get; init; }
+
+    /// <summary>The group that reads logs on this machine; null for the mailer's own.</summary>
+    public uint? EventLogReaders { get; init; }
+
     /// <summary>The groups of the services that record alerts; each has a lane of its own, which only it may append to.</summary>
     public required ValueList<uint> Writers { get; init; }
 }

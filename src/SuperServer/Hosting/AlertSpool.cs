@@ -20,6 +20,7 @@ internal static class AlertSpool
     private const uint Lane = 0b010_111_001_000;        // 02710: set-gid, so that what the mailer makes belongs to the writers
     private const uint Private = 0b111_000_000;         // 0700
     private const uint AppendOnly = 0b110_010_000;      // 0620
+    private const uint Logs = 0b010_111_101_000;        // 02750: set-gid, so that the logs' readers may read what is made there
 
     /// <summary>Makes what is missing. Null, or a sentence that says what could not be made.</summary>
     public static string? LayOut(ServerConfiguration configuration)
@@ -33,7 +34,8 @@ internal static class AlertSpool
         return MakeFolders(configuration.Daemon.StateDirectory)
             ?? MakeFolder(alerts.SpoolDirectory, PassThrough, Libc.geteuid(), mailer.Gid)
             ?? MakeFolder(alerts.StoreDirectory, Private, mailer.Uid, mailer.Gid)
-            ?? alerts.Writers.Select(group => MakeLane(alerts, group)).FirstOrDefault(problem => problem is not null);
+            ?? alerts.Writers.Select(group => MakeLane(alerts, group)).FirstOrDefault(problem => problem is not null)
+            ?? MakeLogs(alerts);
     }
 
     /// <summary>A folder for the daemon itself, with its parents. Null, or a sentence that says why there is none.</summary>
@@ -49,6 +51,12 @@ internal static class AlertSpool
             return $"{path} cannot be made: {error.Message}";
         }
     }
+
+    // One that is there is somebody's, and is left as it is.
+    private static string? MakeLogs(AlertsDefinition alerts) =>
+        alerts.EventLogDirectory is not { } folder || Directory.Exists(folder)
+            ? null
+            : MakeFolder(folder, Logs, alerts.Mailer.Uid, alerts.EventLogReaders ?? alerts.Mailer.Gid);
 
     private static string? MakeLane(AlertsDefinition alerts, uint group)
     {

@@ -59,6 +59,22 @@ public sealed class MigrationTests : IDisposable
         Assert.False(_workshop.Store.HasPending);
     }
 
+    [Fact]
+    public void A_store_of_the_second_version_tells_its_feeds_what_comes_from_now_on()
+    {
+        Make(Schema.Steps[0] + FirstVersion + Schema.Steps[1] + "PRAGMA user_version = 2;");
+
+        var store = _workshop.Store;
+        store.DeclareFeeds(["event_log"], new House("web1", null));
+        _workshop.Touch();
+        _workshop.NewIntake().TakeIn();
+        new Chronicler(store, new NameDesk(store, null), _workshop.Clock).Turn(hurry: true);
+
+        Assert.Contains("\"seq\":5,", Assert.Single(store.LinesFor("event_log", 10)).Json, StringComparison.Ordinal);
+        Assert.Equal(("m2", 1), Parcel(store));
+        Assert.True(store.Identity().Holds);
+    }
+
     private static (string, int) Parcel(Store store)
     {
         var mail = Assert.Single(store.DueMails());

@@ -36,6 +36,7 @@ public sealed class AlertsTests
                 Mailer = mailer,
                 SpoolDirectory = "/var/lib/superserver/spool",
                 StoreDirectory = "/var/lib/superserver/mailer",
+                EventLogReaders = 4,
                 Writers = [],
             },
             configuration.Alerts);

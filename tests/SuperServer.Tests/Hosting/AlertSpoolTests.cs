@@ -39,6 +39,33 @@ public sealed class AlertSpoolTests : IDisposable
     }
 
     [Fact]
+    public void The_event_log_has_a_folder_that_readers_of_logs_may_enter()
+    {
+        Assert.SkipUnless(Libc.geteuid() == 0, "needs root: folders change hands");
+        var logs = Path.Combine(_folder, "logs");
+
+        Assert.Null(AlertSpool.LayOut(Logging(logs)));
+
+        Assert.Equal((0x45e8, 4321u, 777u), Look(logs));    // drwxr-s---
+    }
+
+    [Fact]
+    public void A_folder_of_logs_that_is_there_is_left_as_it_is()
+    {
+        Assert.SkipUnless(Libc.geteuid() == 0, "needs root: folders change hands");
+        var logs = Directory.CreateDirectory(Path.Combine(_folder, "logs"), UnixFileMode.UserRead | UnixFileMode.UserExecute).FullName;
+
+        Assert.Null(AlertSpool.LayOut(Logging(logs)));
+
+        Assert.Equal((0x4140, 0u, 0u), Look(logs));
+    }
+
+    private ServerConfiguration Logging(string folder) => Configuration with
+    {
+        Alerts = Configuration.Alerts! with { EventLogDirectory = folder, EventLogReaders = 777 },
+    };
+
+    [Fact]
     public void The_counters_are_there_from_the_beginning_as_zeros_and_are_left_alone_ever_after()
     {
         Assert.SkipUnless(Libc.geteuid() == 0, "needs root: folders change hands");

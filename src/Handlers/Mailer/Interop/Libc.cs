@@ -15,7 +15,9 @@ internal static partial class Libc
     public const int O_RDWR = 2;
     public const int O_CREAT = 0x40;
     public const int O_EXCL = 0x80;
+    public const int O_APPEND = 0x400;
     public const int O_NONBLOCK = 0x800;
+    public const int O_PATH = 0x200000;
     public const int O_CLOEXEC = 0x80000;
 
     public const int LOCK_EX = 2;

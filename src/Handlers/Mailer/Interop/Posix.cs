@@ -25,6 +25,23 @@ internal static class Posix
         return status;
     }
 
+    /// <summary>All of it, or an error; a full disk may have taken the beginning.</summary>
+    public static void Append(SafeFileHandle file, ReadOnlySpan<byte> bytes, string path)
+    {
+        while (bytes.Length > 0)
+        {
+            var written = Libc.write(file, bytes, (nuint)bytes.Length);
+            if (written > 0)
+            {
+                bytes = bytes[(int)written..];
+            }
+            else if (written == 0 || Marshal.GetLastPInvokeError() != Libc.EINTR)
+            {
+                throw Failure("write", path);
+            }
+        }
+    }
+
     public static void Link(string existing, string name) => Check(Libc.link(existing, name), "link", name);
 
     public static void Rename(string from, string to) => Check(Libc.rename(from, to), "rename", to);

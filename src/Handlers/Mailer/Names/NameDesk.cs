@@ -26,6 +26,9 @@ internal sealed class NameDesk(Store store, Resolvers? resolvers)
         }
     }
 
+    /// <summary>What is known of an address now; null while it may still become known.</summary>
+    public Finding? Known(IPAddress address) => resolvers is null ? Finding.NotAsked : store.NameOf(address);
+
     /// <summary>What is known of each address when the patience ends, or nothing can wait any longer.</summary>
     public Dictionary<IPAddress, Finding> Find(IReadOnlyCollection<IPAddress> addresses, TimeSpan patience, Func<bool> hurry)
     {

@@ -46,11 +46,24 @@ internal sealed record MailerOptions
 
     public required IReadOnlyList<TransportOptions> Transports { get; init; }
 
+    /// <summary>Who else is told what was recorded.</summary>
+    public FeedOptions Feeds { get; init; } = new();
+
     /// <summary>Whether reverse names are looked up; each lookup can be noticed by the owner of the address.</summary>
     public bool Resolve { get; init; } = true;
 
     /// <summary>How long it stays when nothing waits, so that a burst does not start it again and again.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>Collectors of records, beside the mails.</summary>
+internal sealed record FeedOptions
+{
+    /// <summary>A file of JSON lines.</summary>
+    public string? EventLog { get; init; }
+
+    /// <summary>journald, or whoever reads /dev/log.</summary>
+    public bool SystemLog { get; init; }
 }
 
 /// <summary>At most so many mails.</summary>

@@ -53,6 +53,11 @@ internal static class OptionsReader
             Resolve = table.OneOf("resolve", "confirm", "off") != "off",
             Linger = TimeSpan.FromMilliseconds(table.Number("linger_ms", 0, int.MaxValue) ?? 30_000),
             Transports = [.. table.Tables("transport").Select(TransportReader.Read)],
+            Feeds = new FeedOptions
+            {
+                EventLog = table.Path("event_log"),
+                SystemLog = table.Flag("syslog") ?? false,
+            },
         };
         table.RefuseTheRest();
         return options switch

@@ -223,5 +223,21 @@ internal static class Schema
             connections INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         """,
+        """
+        -- What the collectors of records are told (event log, syslog, forward): finished lines, numbered without a gap, until every
+        -- feed has passed them. How far each has come stands in feed.
+        CREATE TABLE chronicle (
+            n INTEGER PRIMARY KEY,
+            line TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE feed (
+            name TEXT PRIMARY KEY,
+            position INTEGER NOT NULL
+        ) STRICT;
+
+        -- The same mail for a program: what webhooks and exec hooks get. Mails of an older version have none.
+        ALTER TABLE outbox ADD COLUMN payload BLOB;
+        """,
     ];
 }

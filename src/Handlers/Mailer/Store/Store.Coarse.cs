@@ -41,6 +41,7 @@ internal sealed partial class Store
                 {
                     var streamClass = classOf([.. count.Sources]);
                     Merge(FullDisk, lane, count.Service, "disk full", streamClass, growth, count.Last);
+                    Chronicle(new CountedRecord(count.Service, "disk full", streamClass, growth, count.Last, count.Last));
                     taken.AddCounted(streamClass, count.Last, growth);
                 }
             }
@@ -84,6 +85,14 @@ internal sealed partial class Store
         if (AddCoarse(shed.Id, Shed, lane, streamClass, shed.Service, shed.Why, connections, Math.Max(0, shed.Sources),
             shed.From, shed.To, Json(shed.Busiest)))
         {
+            Chronicle(new CountedRecord(shed.Service, shed.Why, streamClass, connections, shed.From, shed.To)
+            {
+                Id = shed.Id,
+                Host = shed.Host,
+                Machine = shed.Machine,
+                Sources = Math.Max(0, shed.Sources),
+                Busiest = shed.Busiest,
+            });
             taken.AddCounted(streamClass, shed.To, connections);
         }
 

@@ -27,6 +27,7 @@ internal sealed partial class Store
         Together(() =>
         {
             taken = new Taken();
+            _beyond.Clear();
             var next = Counter(NextSequence) is var counted and > 0 ? counted : 1;
             var last = Counter(Composed) + MostUntold;
             var ports = new HashSet<(string, int)>();
@@ -63,6 +64,7 @@ internal sealed partial class Store
         }
 
         CountAside(batch);
+        ChronicleBeyond();
         MoveTo(batch.Cursor);
     }
 
@@ -71,6 +73,7 @@ internal sealed partial class Store
         if (Number("SELECT 1 FROM event WHERE id = $1", touch.Id) is null)
         {
             Merge(TooMany, lane, touch.Service, "too many untold", streamClass, 1, touch.At);
+            ChronicleLater(touch, streamClass);
             taken.AddCounted(streamClass, touch.At, 1);
         }
     }
@@ -148,6 +151,10 @@ internal sealed partial class Store
                 ON CONFLICT (id) DO NOTHING
                 """,
                 values);
+        }
+        else
+        {
+            ChronicleLateEnd(end.Id);
         }
     }
 

@@ -1,0 +1,92 @@
+using SuperServer.Configuration;
+
+namespace SuperServer.Tests.Configuration;
+
+/// <summary>event_log and forward: who is told what tripwires record, beside those who get mails.</summary>
+public sealed class RecordFeedsTests
+{
+    [Fact]
+    public void Without_them_nobody_is_told()
+    {
+        var configuration = With("");
+
+        Assert.EndsWith("}]}", Options(configuration), StringComparison.Ordinal);
+        Assert.Null(configuration.Alerts!.EventLogDirectory);
+    }
+
+    [Theory]
+    [InlineData("forward = 'syslog'", ",\"syslog\":true}")]
+    [InlineData("forward = ['syslog']", ",\"syslog\":true}")]
+    [InlineData("event_log = '/var/log/superserver/../tripwire.jsonl'", ",\"event_log\":\"/var/log/tripwire.jsonl\"}")]
+    public void They_reach_the_mailer(string setting, string options) =>
+        Assert.EndsWith(options, Options(With(setting, folder: null)), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_event_log_s_folder_is_the_daemon_s_to_make()
+    {
+        var alerts = With("event_log = '/var/log/superserver/tripwire.jsonl'").Alerts!;
+
+        Assert.Equal(("/var/log/superserver", 4u), (alerts.EventLogDirectory, alerts.EventLogReaders!.Value));
+    }
+
+    [Theory]
+    [InlineData(FileKind.Directory, 300, 0b111_101_101, null)]
+    [InlineData(FileKind.Directory, 0, 0b111_111_101, null)]
+    [InlineData(FileKind.Directory, 0, 0b111_111_111, null)]
+    [InlineData(FileKind.Directory, 0, 0b111_101_101, "lies in '/var/log', where the mailer cannot write: name a file in a folder of its own, as in "
+        + "\"/var/log/superserver/tripwire.jsonl\", which the daemon makes")]
+    [InlineData(FileKind.Regular, 0, 0b111_111_111, "lies in '/var/log', which is no folder")]
+    [InlineData(FileKind.Missing, 0, 0, "needs the folder '/var', which does not exist")]
+    public void The_mailer_must_be_able_to_make_the_file(FileKind kind, uint owner, int mode, string? why)
+    {
+        var host = SomeMachine.Root with
+        {
+            Look = path => path switch
+            {
+                "/var/log" => new FileFacts(kind, (UnixFileMode)mode, owner),
+                "/var/log/x" or "/var" => new FileFacts(FileKind.Missing),
+                _ => SomeMachine.Root.Look(path),
+            },
+        };
+
+        Assert.Equal(why is null ? [] : [$"3:13: event log '/var/log/x' {why}"], host.Problems(Text("event_log = '/var/log/x'")));
+    }
+
+    [Theory]
+    [InlineData(FileKind.Regular, 300, 0b110_100_000, null)]
+    [InlineData(FileKind.Regular, 0, 0b110_100_000, "cannot be written by the mailer: chown superserver-mail")]
+    [InlineData(FileKind.Directory, 300, 0b111_000_000, "is a directory: name a file in it")]
+    [InlineData(FileKind.Special, 300, 0b110_110_110, "is not a regular file")]
+    public void A_file_that_is_there_must_be_one_that_the_mailer_writes(FileKind kind, uint owner, int mode, string? why)
+    {
+        var host = SomeMachine.Root with
+        {
+            Look = path => path == "/var/log/x" ? new FileFacts(kind, (UnixFileMode)mode, owner) : SomeMachine.Root.Look(path),
+        };
+
+        Assert.Equal(why is null ? [] : [$"3:13: event log '/var/log/x' {why}"], host.Problems(Text("event_log = '/var/log/x'")));
+    }
+
+    [Theory]
+    [InlineData("event_log = 'x'", "3:13: 'event_log' must be an absolute path, not 'x'")]
+    [InlineData("forward = 'journal'", "3:11: 'forward' must be \"syslog\", not 'journal'")]
+    [InlineData("forward = ['syslog', 7]", "3:22: 'forward' must be text in quotes, as in \"7\", not the number 7")]
+    public void Anything_else_is_a_mistake(string setting, string problem) =>
+        Assert.Equal([problem], SomeMachine.Root.Problems(Text(setting)));
+
+    private static ServerConfiguration With(string setting, string? folder = "/var/log") => (SomeMachine.Root with
+    {
+        Look = path => path == folder ? new FileFacts(FileKind.Directory) : folder is null && path == "/var/log"
+            ? new FileFacts(FileKind.Directory, UnixFileMode.OtherWrite) : SomeMachine.Root.Look(path),
+    }).Read(Text(setting));
+
+    private static string Options(ServerConfiguration configuration) =>
+        configuration.Services[^1].Environment.Single(variable => variable.Name == "SUPERSERVER_OPTIONS").Value;
+
+    private static string Text(string setting) => $$"""
+        [alerts]
+        to = "you@example.org"
+        {{setting}}
+        transport = [{ kind = "sendmail" }]
+        """;
+}
