@@ -31,7 +31,7 @@ internal static partial class Machine
         return path!;
     }
 
-    public static void GiveTo(string user, string path) => Assert.Equal(0, Chown(path, Uid(user), Gid(user)));
+    public static void GiveTo(string user, string path, string? group = null) => Assert.Equal(0, Chown(path, Uid(user), Gid(group ?? user)));
 
     public static void Signal(int pid, int signal) => Assert.Equal(0, Kill(pid, signal));
 
