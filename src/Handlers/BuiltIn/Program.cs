@@ -1,6 +1,7 @@
 using SuperServer.Handlers;
 using SuperServer.Handlers.BuiltIn;
 using SuperServer.Handlers.BuiltIn.Notelnet;
+using SuperServer.Handlers.BuiltIn.Redirect;
 using SuperServer.Handlers.BuiltIn.Resolve;
 using SuperServer.Handlers.BuiltIn.Shed;
 using SuperServer.Handlers.BuiltIn.Ushering;
@@ -17,6 +18,7 @@ const string Usage = """
       daytime   sends the time of day as text              (RFC 867)
       time      sends the seconds since 1900 in 4 bytes    (RFC 868)
       notelnet  records who touched the port; says so, keeps silent or wastes his time, as it is told
+      redirect  carries connections and datagrams to another place
       resolve   looks up the names of clients for the daemon; no service
       proxy     reads for the daemon what a proxy says of its client; no service
 
@@ -30,6 +32,7 @@ return args switch
     ["--help" or "-h"] => Print(Usage),
     ["--version"] => Print($"superserver-handlers {typeof(SimpleService).Assembly.GetName().Version?.ToString(3)}\n"),
     [Tripwire.Name] => Start(Tripwire.Name, Tripwire.Run),
+    [Redirector.Name] => Start(Redirector.Name, Redirector.Run),
     [Resolver.Name] => Start(Resolver.Name, Resolver.Run),
     [Doorman.Proxy] => Start(Doorman.Proxy, Doorman.RunProxy),
     [ShedTask.Name] => ShedTask.Run(),

@@ -29,9 +29,6 @@ internal abstract class SimpleService
         _ => null,
     };
 
-    private static bool IsWorker =>
-        Environment.GetEnvironmentVariable(PoolLink.Variable) is not null && InheritedSocket.KeepsMessagesApart();
-
     public int Run(InheritedKind kind)
     {
         var options = HandlerOptions.Parse(Environment.GetEnvironmentVariable(HandlerOptions.Variable));
@@ -46,7 +43,7 @@ internal abstract class SimpleService
 
     private int Serve(InheritedKind kind, TimeSpan idle) => kind switch
     {
-        InheritedKind.Connected when IsWorker => new PoolServer(this).Serve(),
+        InheritedKind.Connected when PoolLink.IsWorker => new PoolServer(this).Serve(),
         InheritedKind.Connected => new StreamServer(this, idle).Converse(InheritedSocket.Descriptor),
         InheritedKind.Listening => new StreamServer(this, idle).Listen(InheritedSocket.Descriptor),
         _ => new DatagramServer(this, idle).Serve(InheritedSocket.Descriptor),

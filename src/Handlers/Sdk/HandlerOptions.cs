@@ -45,6 +45,24 @@ internal sealed class HandlerOptions
         _ => Refuse(name, "must be a text", otherwise),
     };
 
+    /// <summary>One text or a list of them; none when the option is not there.</summary>
+    public IReadOnlyList<string> Texts(string name) => Ask(name) switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.String } value => [value.GetString()!],
+        { ValueKind: JsonValueKind.Array } list when list.EnumerateArray().All(value => value.ValueKind == JsonValueKind.String) =>
+            [.. list.EnumerateArray().Select(value => value.GetString()!)],
+        _ => Refuse<string[]>(name, "must be a text or a list of texts", []),
+    };
+
+    public bool Flag(string name, bool otherwise) => Ask(name) switch
+    {
+        null => otherwise,
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.False } => false,
+        _ => Refuse(name, "must be true or false", otherwise),
+    };
+
     public string Choice(string name, string otherwise, params ReadOnlySpan<string> choices)
     {
         var chosen = Text(name, otherwise);

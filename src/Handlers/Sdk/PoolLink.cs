@@ -37,6 +37,9 @@ internal sealed unsafe class PoolLink(int socket)
     private readonly byte[] _message = GC.AllocateUninitializedArray<byte>(MaxMessage, pinned: true);
     private readonly byte[] _control = GC.AllocateUninitializedArray<byte>(MaxControl, pinned: true);
 
+    /// <summary>This process is a worker: descriptor 0 is no client.</summary>
+    public static bool IsWorker => Environment.GetEnvironmentVariable(Variable) is not null && InheritedSocket.KeepsMessagesApart();
+
     public int Socket => socket;
 
     /// <summary>Takes the next connection, if there is one; with <paramref name="waits"/> it waits for it.</summary>

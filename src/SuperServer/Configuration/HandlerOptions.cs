@@ -19,6 +19,7 @@ internal static class HandlerOptions
         var title = $"handler {Printable.Quoted(program?.Handler ?? "")}";
         if (table.Table("options", title, "as in [service.NAME.options]") is not { } options || program is null)
         {
+            Miss(table, program?.Handler);
             return null;
         }
 
@@ -29,16 +30,34 @@ internal static class HandlerOptions
             return null;
         }
 
-        if (program.Handler == ServicePrograms.Notelnet)
-        {
-            new NotelnetOptions(options, mode, listening).Check();
-        }
-        else if (ServicePrograms.IsBuiltIn(program.Handler))
-        {
-            options.Find("idle", IdleTimes);
-            options.RefuseTheRest();
-        }
-
+        Check(program.Handler, options, mode, listening);
         return table.Judge(options.Place, OptionsJson.Write(options.Map));
+    }
+
+    private static void Miss(TableReader table, string? handler)
+    {
+        if (handler == ServicePrograms.Redirect && !table.Owns("options"))
+        {
+            table.Report(table.PlaceOf("handler"), "'redirect' needs to know where to: add options = { to = \"tcp:HOST:PORT\" }");
+        }
+    }
+
+    private static void Check(string handler, TableReader options, ServiceMode? mode, IReadOnlyList<ListenEntry> listening)
+    {
+        switch (handler)
+        {
+            case ServicePrograms.Notelnet:
+                new NotelnetOptions(options, mode, listening).Check();
+                break;
+
+            case ServicePrograms.Redirect:
+                new RedirectOptions(options, listening).Check();
+                break;
+
+            case var _ when ServicePrograms.IsBuiltIn(handler):
+                options.Find("idle", IdleTimes);
+                options.RefuseTheRest();
+                break;
+        }
     }
 }

@@ -24,6 +24,9 @@ internal sealed unsafe class PoolDaemon : IDisposable
     /// <summary>What the worker has on 0, kept open here to look at it; <see cref="Close"/> is told to the worker all the same.</summary>
     public Socket TheirEnd { get; }
 
+    /// <summary>What the daemon knows about each client, beside its id.</summary>
+    public string Variables { get; init; } = "TCPREMOTEIP=127.0.0.1\0";
+
     /// <summary>Hands over a connection, which is the worker's alone from then on.</summary>
     public void Hand(string id, Socket accepted)
     {
@@ -51,7 +54,7 @@ internal sealed unsafe class PoolDaemon : IDisposable
         Send($"PROTO=TCP\0SUPERSERVER_CONNECTION={id}\0TCPREMOTEIP=127.0.0.1\0VISIT_TIMEOUT_MS={timeout}\0", descriptors);
 
     public void Send(string id, int? descriptor) =>
-        Send($"PROTO=TCP\0SUPERSERVER_CONNECTION={id}\0TCPREMOTEIP=127.0.0.1\0", descriptor is { } one ? [one] : []);
+        Send($"PROTO=TCP\0SUPERSERVER_CONNECTION={id}\0{Variables}", descriptor is { } one ? [one] : []);
 
     private void Send(string variables, ReadOnlySpan<int> descriptors)
     {

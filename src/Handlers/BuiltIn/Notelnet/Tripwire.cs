@@ -14,7 +14,7 @@ internal static class Tripwire
 
     public static int Run(InheritedKind kind)
     {
-        var isWorker = kind == InheritedKind.Connected && IsWorker;
+        var isWorker = kind == InheritedKind.Connected && PoolLink.IsWorker;
         var isForOne = !isWorker && (kind == InheritedKind.Connected || IsConnectedDatagram(kind));
         if (isForOne)
         {
@@ -44,9 +44,6 @@ internal static class Tripwire
     private static int ServeOne(InheritedKind kind, Site site, Policies policies, Journal journal) => kind == InheritedKind.Connected
         ? new SingleVisit(site, policies, journal).Serve(InheritedSocket.Descriptor)
         : new WaitServer(site, policies, journal).Serve(_silenceOfOnePeer, _oneDatagramPeer);
-
-    private static bool IsWorker =>
-        Environment.GetEnvironmentVariable(PoolLink.Variable) is not null && InheritedSocket.KeepsMessagesApart();
 
     private static bool IsConnectedDatagram(InheritedKind kind) =>
         kind == InheritedKind.Datagram && SocketName.OfPeer(InheritedSocket.Descriptor) is not null;

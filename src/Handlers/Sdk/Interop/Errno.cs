@@ -23,6 +23,7 @@ internal static class Errno
     public const int ECONNREFUSED = 111;
     public const int EHOSTDOWN = 112;
     public const int EHOSTUNREACH = 113;
+    public const int EINPROGRESS = 115;
 
     /// <summary>The error of the last call of <see cref="Libc"/> on this thread.</summary>
     public static int Last => Marshal.GetLastPInvokeError();

@@ -16,8 +16,10 @@ internal static partial class Libc
 
     public const int SOL_SOCKET = 1;
     public const int SO_TYPE = 3;
+    public const int SO_ERROR = 4;
     public const int SO_SNDBUF = 7;
     public const int SO_RCVBUF = 8;
+    public const int SO_KEEPALIVE = 9;
     public const int SO_LINGER = 13;
     public const int SO_PEERCRED = 17;
     public const int SO_ACCEPTCONN = 30;
@@ -28,6 +30,11 @@ internal static partial class Libc
     public const int IPPROTO_IPV6 = 41;
     public const int IPV6_RECVPKTINFO = 49;
     public const int IPV6_PKTINFO = 50;
+
+    public const int IPPROTO_TCP = 6;
+    public const int TCP_NODELAY = 1;
+
+    public const int SIOCOUTQ = 0x5411;
 
     public const int MSG_PEEK = 2;
     public const int MSG_DONTWAIT = 0x40;
@@ -56,6 +63,12 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int getsockname(int socket, Span<byte> address, ref uint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int connect(int socket, ReadOnlySpan<byte> address, uint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int ioctl(int descriptor, nuint request, out int value);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int accept4(int socket, nint address, nint length, int flags);

@@ -30,6 +30,9 @@ internal sealed unsafe class DatagramExchange
 
     public Span<byte> Answer => _answer;
 
+    /// <summary>Where an answer goes that is not ready yet.</summary>
+    public WayBack WayBack => new(_name[.._nameLength], Asked);
+
     /// <summary>The last attempt to receive found that the one client of a connected socket has closed its own.</summary>
     public bool IsAlone { get; private set; }
 
@@ -66,6 +69,14 @@ internal sealed unsafe class DatagramExchange
             message.msg_iov = &part;
             _ = Libc.sendmsg(_socket, message, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
         }
+    }
+
+    /// <summary>Sends the first bytes of <see cref="Answer"/> to somebody whose question came earlier.</summary>
+    public void Reply(WayBack to, int length)
+    {
+        to.Name.CopyTo(_name, 0);
+        (_nameLength, Asked) = (to.Name.Length, to.Asked);
+        Reply(length);
     }
 
     // The buffers are pinned for life, so their addresses may outlive the fixed block.

@@ -17,10 +17,11 @@ internal static class ReflectionGuard
     /// <param name="ownPort">The service's own port, where a twin of it may listen on another host.</param>
     public static bool MayAnswer(SocketName source, LocalAddress? asked, int? ownPort) =>
         source.Address is null
-        || (source.Port >= FirstUnprivileged
-            && source.Port != ownPort
-            && IsOneHost(source.Address)
-            && asked is not { IsUnicast: false });
+        || (source.Port >= FirstUnprivileged && source.Port != ownPort && IsFromOneToOne(source, asked));
+
+    /// <summary>Neither sent to many nor, as it claims, from many: the least that an answer of any kind has to ask.</summary>
+    public static bool IsFromOneToOne(SocketName source, LocalAddress? asked) =>
+        source.Address is null || (source.Port != 0 && IsOneHost(source.Address) && asked is not { IsUnicast: false });
 
     private static bool IsOneHost(IPAddress address)
     {

@@ -12,7 +12,9 @@ public sealed class AbiTests
         #include <errno.h>
         #include <fcntl.h>
         #include <netdb.h>
+        #include <linux/sockios.h>
         #include <netinet/in.h>
+        #include <netinet/tcp.h>
         #include <poll.h>
         #include <signal.h>
         #include <stddef.h>
@@ -51,6 +53,8 @@ public sealed class AbiTests
         SAME({Libc.EFD_CLOEXEC}, EFD_CLOEXEC); SAME({Libc.EFD_NONBLOCK}, EFD_NONBLOCK);
         SAME({Libc.SO_SNDBUF}, SO_SNDBUF); SAME({Libc.SO_RCVBUF}, SO_RCVBUF); SAME({Libc.SO_LINGER}, SO_LINGER);
         SAME(8, sizeof(struct linger)); SAME(4, offsetof(struct linger, l_linger));
+        SAME({Errno.EINPROGRESS}, EINPROGRESS); SAME({Libc.SO_ERROR}, SO_ERROR); SAME({Libc.SO_KEEPALIVE}, SO_KEEPALIVE);
+        SAME({Libc.IPPROTO_TCP}, IPPROTO_TCP); SAME({Libc.TCP_NODELAY}, TCP_NODELAY); SAME({Libc.SIOCOUTQ}, SIOCOUTQ);
         SAME({Errno.ENOSYS}, ENOSYS); SAME({Errno.EOPNOTSUPP}, EOPNOTSUPP);
         SAME({Libc.F_GETFL}, F_GETFL); SAME({Libc.F_SETFL}, F_SETFL);
         SAME({Libc.CLOCK_BOOTTIME}, CLOCK_BOOTTIME); SAME({Libc.RLIMIT_CORE}, RLIMIT_CORE); SAME({Libc.RLIMIT_NOFILE}, RLIMIT_NOFILE);

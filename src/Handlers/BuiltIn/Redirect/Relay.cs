@@ -1,0 +1,178 @@
+using System.Globalization;
+using SuperServer.Handlers.BuiltIn.Serving;
+using SuperServer.Handlers.Interop;
+
+namespace SuperServer.Handlers.BuiltIn.Redirect;
+
+/// <summary>
+/// One client and the target found for him: two lanes, each with an end of its own, so that a client who has said everything still
+/// hears the answer. Steps never wait.
+/// </summary>
+internal sealed class Relay
+{
+    private readonly Guest _guest;
+    private readonly RedirectSettings _settings;
+    private readonly Watch<Relay> _watch;
+    private readonly Dial _dial;
+    private readonly long _since = Environment.TickCount64;
+    private Lane? _in;
+    private Lane? _out;
+    private long _movedAt;
+
+    /// <param name="guest">Whose socket is ours from now on.</param>
+    /// <param name="settings">Where to.</param>
+    /// <param name="book">Knows hosts.</param>
+    /// <param name="watch">Sees when something can move.</param>
+    /// <param name="changed">Called when something has come about in nobody's step.</param>
+    public Relay(Guest guest, RedirectSettings settings, HostBook book, Watch<Relay> watch, Action<Relay> changed)
+    {
+        (_guest, _settings, _watch) = (guest, settings, watch);
+        _dial = new Dial(settings.Targets, settings.ConnectTimeout, book, watch, this, () =>
+        {
+            Look();
+            changed(this);
+        });
+    }
+
+    public Guest Guest => _guest;
+
+    public bool IsOver { get; private set; }
+
+    public int ExitCode { get; private set; }
+
+    /// <summary>When <see cref="Tick"/> has something to do, on the clock of <see cref="Environment.TickCount64"/>.</summary>
+    public long Deadline => _in is null ? _dial.Deadline : _movedAt + (long)_settings.IdleTimeout.TotalMilliseconds;
+
+    /// <summary>The time at which the loop will call <see cref="Tick"/>, at the latest.</summary>
+    public long Alarm { get; set; } = long.MaxValue;
+
+    public void Begin()
+    {
+        _dial.Next();
+        Look();
+    }
+
+    public void Step(int socket)
+    {
+        if (_in is null)
+        {
+            _dial.Step(socket);
+        }
+
+        Look();
+    }
+
+    public void Tick()
+    {
+        if (_in is null)
+        {
+            _dial.Tick();
+            Look();
+        }
+        else if (Environment.TickCount64 >= Deadline)
+        {
+            End($"both ends were silent for {Seconds(_settings.IdleTimeout.TotalMilliseconds)}", isWhole: false);
+        }
+    }
+
+    /// <summary>Goes on with what has changed: a connection has been made, or bytes can move.</summary>
+    private void Look()
+    {
+        if (_in is null && _dial.Socket != Dial.NoSocket)
+        {
+            Connect();
+        }
+
+        if (_dial.Failure is { } why)
+        {
+            ExitCode = Handlers.ExitCode.TryLater;
+            End(why, isWhole: false);
+        }
+        else if (_in is not null)
+        {
+            Carry(_in, _out!);
+        }
+    }
+
+    /// <summary>Closes both sockets and says so.</summary>
+    /// <param name="how">For the log.</param>
+    /// <param name="isWhole">Both have said everything; otherwise they are told that something is missing.</param>
+    public void End(string how, bool isWhole)
+    {
+        IsOver = true;
+        _dial.Abandon();
+        _in?.Close();
+        _out?.Close();
+        Shut(_guest.Socket, isWhole);
+        if (_dial.Socket != Dial.NoSocket)
+        {
+            Shut(_dial.Socket, isWhole);
+        }
+
+        Report(how);
+    }
+
+    private void Connect()
+    {
+        byte[] header = _settings.Proxy switch
+        {
+            ProxyVersion.Version1 => ProxyHeader.Version1(_guest.Visitor),
+            ProxyVersion.Version2 => ProxyHeader.Version2(_guest.Visitor),
+            _ => [],
+        };
+        _in = new Lane(_guest.Socket, _dial.Socket, header);
+        _out = new Lane(_dial.Socket, _guest.Socket, []);
+        _movedAt = Environment.TickCount64;
+    }
+
+    private void Carry(Lane inward, Lane outward)
+    {
+        if (inward.Move() | outward.Move())
+        {
+            _movedAt = Environment.TickCount64;
+        }
+
+        // Who has gone without an end hears nothing any more. Who has only stopped to listen may have more to say.
+        if (inward.IsCut || outward.IsCut)
+        {
+            End(inward.IsCut ? "the client has reset" : "the target has reset", isWhole: false);
+        }
+        else if (inward.IsOver && outward.IsOver)
+        {
+            End("done", isWhole: !inward.IsUnheard && !outward.IsUnheard);
+        }
+        else
+        {
+            _watch.Set(_guest.Socket, Wanted(inward, outward), this);
+            _watch.Set(_dial.Socket, Wanted(outward, inward), this);
+        }
+    }
+
+    private static short Wanted(Lane fromIt, Lane toIt) =>
+        (short)((fromIt.WantsToHear ? Libc.POLLIN : 0) | (toIt.WantsToSay ? Libc.POLLOUT : 0));
+
+    // A close without linger is a reset, by which the other end sees that this was not all. But it takes back what is still on its way.
+    private void Shut(int socket, bool isWhole)
+    {
+        var isHeard = Libc.ioctl(socket, Libc.SIOCOUTQ, out var onItsWay) == 0 && onItsWay == 0;
+        if (!isWhole && isHeard)
+        {
+            ReadOnlySpan<byte> atOnce = [1, 0, 0, 0, 0, 0, 0, 0];
+            _ = Libc.setsockopt(socket, Libc.SOL_SOCKET, Libc.SO_LINGER, atOnce, (uint)atOnce.Length);
+        }
+
+        _watch.Close(socket);
+    }
+
+    private void Report(string how)
+    {
+        var time = Seconds(Environment.TickCount64 - _since);
+        Output.Complain(_in is null
+            ? $"{Redirector.Name}: {_guest.Name}: not connected: {how}"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Redirector.Name}: {_guest.Name} > {_dial.Where}: {_in.Count} bytes in, {_out!.Count} out, {time}: {how}"));
+    }
+
+    private static string Seconds(double milliseconds) => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000:0.###} s");
+}
