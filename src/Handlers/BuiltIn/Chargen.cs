@@ -21,7 +21,7 @@ internal sealed class Chargen : SimpleService
 
     private int _line;
 
-    public override Conversation Begin(int socket) => new Typewriter(socket);
+    public override Conversation Begin(int socket, Visitor? visitor) => new Typewriter(socket);
 
     public override int Answer(ReadOnlySpan<byte> question, Span<byte> answer)
     {

@@ -8,7 +8,7 @@ internal sealed class Daytime : SimpleService
 {
     private const int Length = 24;
 
-    public override Conversation Begin(int socket) => new Statement(socket, Text());
+    public override Conversation Begin(int socket, Visitor? visitor) => new Statement(socket, Text());
 
     public override int Answer(ReadOnlySpan<byte> question, Span<byte> answer)
     {

@@ -6,9 +6,7 @@ namespace SuperServer.Handlers.BuiltIn;
 /// <summary>RFC 863: reads to the end and says nothing.</summary>
 internal sealed class Discard : SimpleService
 {
-    public override Conversation Begin(int socket) => new Bin(socket);
-
-    public override int Answer(ReadOnlySpan<byte> question, Span<byte> answer) => NoAnswer;
+    public override Conversation Begin(int socket, Visitor? visitor) => new Bin(socket);
 
     private sealed class Bin(int socket) : Conversation(socket)
     {

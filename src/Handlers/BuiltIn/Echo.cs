@@ -6,7 +6,7 @@ namespace SuperServer.Handlers.BuiltIn;
 /// <summary>RFC 862: sends back what it gets, and ends when the client has ended and has got everything.</summary>
 internal sealed class Echo : SimpleService
 {
-    public override Conversation Begin(int socket) => new Parrot(socket);
+    public override Conversation Begin(int socket, Visitor? visitor) => new Parrot(socket);
 
     public override int Answer(ReadOnlySpan<byte> question, Span<byte> answer)
     {

@@ -17,6 +17,9 @@ const string Usage = """
       chargen   sends characters without end               (RFC 864)
       daytime   sends the time of day as text              (RFC 867)
       time      sends the seconds since 1900 in 4 bytes    (RFC 868)
+      qotd      says a quote                               (RFC 865)
+      ident     says whose a connection is, or nothing     (RFC 1413)
+      file      says a text, or what stands in a file
       notelnet  records who touched the port; says so, keeps silent or wastes his time, as it is told
       redirect  carries connections and datagrams to another place
       resolve   looks up the names of clients for the daemon; no service

@@ -8,7 +8,7 @@ internal sealed class Time : SimpleService
 {
     private const long From1900To1970 = 2_208_988_800;
 
-    public override Conversation Begin(int socket) => new Statement(socket, Bytes());
+    public override Conversation Begin(int socket, Visitor? visitor) => new Statement(socket, Bytes());
 
     public override int Answer(ReadOnlySpan<byte> question, Span<byte> answer)
     {

@@ -16,6 +16,11 @@ internal static class HandlerOptions
     public static string? Read(
         TableReader table, ServiceProgram? program, ServiceMode? mode, IReadOnlyList<ListenEntry> listening)
     {
+        if (program?.Handler == ServicePrograms.Ident)
+        {
+            IdentOptions.CheckListening(table, listening);
+        }
+
         var title = $"handler {Printable.Quoted(program?.Handler ?? "")}";
         if (table.Table("options", title, "as in [service.NAME.options]") is not { } options || program is null)
         {
@@ -36,9 +41,15 @@ internal static class HandlerOptions
 
     private static void Miss(TableReader table, string? handler)
     {
-        if (handler == ServicePrograms.Redirect && !table.Owns("options"))
+        var missing = handler switch
         {
-            table.Report(table.PlaceOf("handler"), "'redirect' needs to know where to: add options = { to = \"tcp:HOST:PORT\" }");
+            ServicePrograms.Redirect => "'redirect' needs to know where to: add options = { to = \"tcp:HOST:PORT\" }",
+            ServicePrograms.File => "'file' needs something to say: add options = { text = \"…\" } or options = { path = \"FILE\" }",
+            _ => null,
+        };
+        if (missing is not null && !table.Owns("options"))
+        {
+            table.Report(table.PlaceOf("handler"), missing);
         }
     }
 
@@ -48,6 +59,20 @@ internal static class HandlerOptions
         {
             case ServicePrograms.Notelnet:
                 new NotelnetOptions(options, mode, listening).Check();
+                break;
+
+            case ServicePrograms.File:
+                AnnouncementOptions.Check(options, listening);
+                break;
+
+            case ServicePrograms.Ident:
+                IdentOptions.Check(options);
+                break;
+
+            case ServicePrograms.Qotd:
+                options.Find("path", Values.AbsolutePath);
+                options.Find("idle", IdleTimes);
+                options.RefuseTheRest();
                 break;
 
             case ServicePrograms.Redirect:

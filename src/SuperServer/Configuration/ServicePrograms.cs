@@ -14,11 +14,14 @@ internal sealed class ServicePrograms(HostFacts host, string handlersDirectory)
     /// <summary>The handler that reports to the administrator, and therefore needs [alerts].</summary>
     public const string Notelnet = "notelnet";
 
+    public const string File = "file";
+    public const string Ident = "ident";
+    public const string Qotd = "qotd";
     public const string Redirect = "redirect";
 
     private const string Carrier = "superserver-handlers";
 
-    private static readonly string[] _builtIn = ["chargen", "daytime", "discard", "echo", Notelnet, Redirect, "time"];
+    private static readonly string[] _builtIn = ["chargen", "daytime", "discard", "echo", File, Ident, Notelnet, Qotd, Redirect, "time"];
 
     /// <summary>What lies beside the handlers and is none.</summary>
     private static readonly string[] _ourOwn = ["superserver", Carrier, AlertsDefinition.MailerName];

@@ -24,6 +24,9 @@ internal static partial class Posix
     // Larger than any libc's posix_spawn_file_actions_t, posix_spawnattr_t and sigset_t.
     public const int OpaqueSize = 512;
 
+    [LibraryImport("libc")]
+    public static partial uint geteuid();
+
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int posix_spawn(
         out int pid, string path, Span<byte> actions, Span<byte> attributes, Span<nint> arguments, Span<nint> environment);

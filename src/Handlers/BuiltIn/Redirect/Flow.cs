@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using SuperServer.Handlers.BuiltIn.Serving;
 using SuperServer.Handlers.Interop;
+using SuperServer.Handlers.Serving;
 
 namespace SuperServer.Handlers.BuiltIn.Redirect;
 
@@ -87,9 +88,9 @@ internal sealed class Flow(SocketName peer, WayBack back, RedirectSettings setti
         IsOver = true;
         Shut();
         var time = (Environment.TickCount64 - _since) / 1000.0;
-        Output.Complain(string.Create(
+        new Log().Information(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Redirector.Name}: {Name} > {_where}: {Told(_in)} in, {Told(_out)} out, {time:0.###} s: {how}"));
+            $"{Name} to {_where}: {Told(_in)} in, {Told(_out)} out, {time:0.###} s: {how}"));
     }
 
     private string Name => peer is { Address: { } address, Port: { } port } ? new IPEndPoint(address, port).ToString() : "a local client";

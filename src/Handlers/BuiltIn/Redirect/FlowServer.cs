@@ -1,5 +1,6 @@
 using SuperServer.Handlers.BuiltIn.Serving;
 using SuperServer.Handlers.Interop;
+using SuperServer.Handlers.Serving;
 
 namespace SuperServer.Handlers.BuiltIn.Redirect;
 

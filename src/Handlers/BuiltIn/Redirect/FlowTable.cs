@@ -1,4 +1,4 @@
-using SuperServer.Handlers.BuiltIn.Serving;
+using SuperServer.Handlers.Serving;
 
 namespace SuperServer.Handlers.BuiltIn.Redirect;
 

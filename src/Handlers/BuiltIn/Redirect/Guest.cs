@@ -8,11 +8,8 @@ namespace SuperServer.Handlers.BuiltIn.Redirect;
 internal sealed record Guest(int Socket, Visitor Visitor, byte[] Id)
 {
     /// <summary>How log lines call him.</summary>
-    public string Name => (Visitor.Connection, Visitor.From) switch
-    {
-        ({ } id, { } from) => $"#{id} {from}",
-        ({ } id, null) => $"#{id}",
-        (null, { } from) => $"{from}",
-        _ => "a local client",
-    };
+    public string Name => Visitor.From?.ToString() ?? "a local client";
+
+    /// <summary>Where his connection is spoken of: in a pool with its id, for the process has another.</summary>
+    public Log Log { get; } = new(Id.Length > 0 ? Visitor.Connection : null);
 }

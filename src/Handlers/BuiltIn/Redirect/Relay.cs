@@ -166,12 +166,16 @@ internal sealed class Relay
 
     private void Report(string how)
     {
+        if (_in is null)
+        {
+            _guest.Log.Warning($"{_guest.Name} is not connected: {how}");
+            return;
+        }
+
         var time = Seconds(Environment.TickCount64 - _since);
-        Output.Complain(_in is null
-            ? $"{Redirector.Name}: {_guest.Name}: not connected: {how}"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Redirector.Name}: {_guest.Name} > {_dial.Where}: {_in.Count} bytes in, {_out!.Count} out, {time}: {how}"));
+        _guest.Log.Information(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_guest.Name} to {_dial.Where}: {_in.Count} bytes in, {_out!.Count} out, {time}: {how}"));
     }
 
     private static string Seconds(double milliseconds) => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000:0.###} s");

@@ -21,7 +21,7 @@ internal sealed class DatagramServer(SimpleService service, TimeSpan idle)
             {
                 if (ReflectionGuard.MayAnswer(exchange.Source, exchange.Asked, ownPort))
                 {
-                    exchange.Reply(service.Answer(exchange.Question, exchange.Answer));
+                    exchange.Reply(service.Answer(exchange.Source, exchange.Question, exchange.Answer));
                 }
             }
         }

@@ -97,7 +97,8 @@ internal sealed class PoolServer(SimpleService service)
             return;
         }
 
-        var conversation = service.Begin(connection.Socket);
+        var visitor = service.AsksWho ? Visitor.Known(connection.Socket, connection.ToEnvironment()) : null;
+        var conversation = service.Begin(connection.Socket, visitor);
         conversation.Step(ready: 0);
         if (conversation.IsOver)
         {
@@ -138,10 +139,10 @@ internal sealed class PoolServer(SimpleService service)
 
     private void Note(Guest guest)
     {
-        if (!guest.HasDeadline && guest.Conversation.Deadline != long.MaxValue)
+        if (guest.Conversation.Deadline < guest.Alarm)
         {
-            guest.HasDeadline = true;
-            _deadlines.Enqueue(guest, guest.Conversation.Deadline);
+            guest.Alarm = guest.Conversation.Deadline;
+            _deadlines.Enqueue(guest, guest.Alarm);
         }
     }
 
@@ -150,9 +151,14 @@ internal sealed class PoolServer(SimpleService service)
         while (_deadlines.TryPeek(out var guest, out var deadline) && (guest.IsOver || deadline <= Environment.TickCount64))
         {
             _deadlines.Dequeue();
-            if (!guest.IsOver)
+            guest.Alarm = long.MaxValue;
+            if (!guest.IsOver && guest.Conversation.IsOver)
             {
                 End(guest);
+            }
+            else if (!guest.IsOver)
+            {
+                Note(guest);        // the deadline has moved on
             }
         }
     }
@@ -174,7 +180,8 @@ internal sealed class PoolServer(SimpleService service)
 
         public byte[] Id => id;
 
-        public bool HasDeadline { get; set; }
+        /// <summary>When the deadline is looked at, at the latest.</summary>
+        public long Alarm { get; set; } = long.MaxValue;
 
         public bool IsOver { get; set; }
     }

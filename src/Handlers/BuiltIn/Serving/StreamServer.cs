@@ -21,7 +21,7 @@ internal sealed class StreamServer(SimpleService service, TimeSpan idle)
 
     public int Converse(int socket)
     {
-        Begin(socket);
+        Begin(socket, Visitor.OnlyOne);
         while (_conversations.Count > 0)
         {
             Turn();
@@ -134,7 +134,7 @@ internal sealed class StreamServer(SimpleService service, TimeSpan idle)
         var socket = Libc.accept4(_listener, 0, 0, Libc.SOCK_CLOEXEC);
         while (socket >= 0)
         {
-            Begin(socket);
+            Begin(socket, Visitor.Accepted);
             socket = Libc.accept4(_listener, 0, 0, Libc.SOCK_CLOEXEC);
         }
 
@@ -156,9 +156,9 @@ internal sealed class StreamServer(SimpleService service, TimeSpan idle)
         }
     }
 
-    private void Begin(int socket)
+    private void Begin(int socket, Func<int, Visitor> who)
     {
-        var conversation = service.Begin(socket);
+        var conversation = service.Begin(socket, service.AsksWho ? who(socket) : null);
         conversation.Step(ready: 0);
         _conversations.Add(conversation);
         _busyAt = Environment.TickCount64;

@@ -30,6 +30,6 @@ internal sealed record Visitor(IPEndPoint? From, IPEndPoint? To, string? Connect
             ? new IPEndPoint(parsed, number)
             : null;
 
-    private static IPEndPoint? Named(SocketName? name) =>
+    public static IPEndPoint? Named(SocketName? name) =>
         name is { Address: { } address, Port: { } port } ? new IPEndPoint(address, port) : null;
 }

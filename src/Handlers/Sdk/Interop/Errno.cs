@@ -5,9 +5,11 @@ namespace SuperServer.Handlers.Interop;
 /// <summary>The error numbers that handlers tell apart, on every architecture we build for.</summary>
 internal static class Errno
 {
+    public const int ENOENT = 2;
     public const int EINTR = 4;
     public const int EAGAIN = 11;
     public const int ENOMEM = 12;
+    public const int ENOTDIR = 20;
     public const int ENFILE = 23;
     public const int EMFILE = 24;
     public const int EPIPE = 32;

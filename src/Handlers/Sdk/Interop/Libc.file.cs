@@ -18,6 +18,7 @@ internal static partial class Libc
     public const int F_GETFL = 3;
     public const int F_SETFL = 4;
     public const int SEEK_END = 2;
+    public const int F_OK = 0;
 
     public const int PROT_READ = 1;
     public const int PROT_WRITE = 2;
@@ -38,6 +39,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int fdatasync(int fd);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int access(string path, int mode);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int close(int fd);

@@ -21,6 +21,23 @@ internal static partial class Libc
     [LibraryImport(Library)]
     public static unsafe partial void freeaddrinfo(AddrInfo* found);
 
+    /// <summary>Gives a buffer of libc's own: for one thread.</summary>
+    [LibraryImport(Library)]
+    public static unsafe partial Passwd* getpwuid(uint uid);
+
+    /// <summary>struct passwd.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public unsafe struct Passwd
+    {
+        public byte* pw_name;
+        public byte* pw_passwd;
+        public uint pw_uid;
+        public uint pw_gid;
+        public byte* pw_gecos;
+        public byte* pw_dir;
+        public byte* pw_shell;
+    }
+
     /// <summary>struct addrinfo.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public unsafe struct AddrInfo

@@ -7,6 +7,7 @@ internal static partial class Libc
     public const int AF_UNIX = 1;
     public const int AF_INET = 2;
     public const int AF_INET6 = 10;
+    public const int AF_NETLINK = 16;
 
     public const int SOCK_STREAM = 1;
     public const int SOCK_DGRAM = 2;
@@ -35,6 +36,11 @@ internal static partial class Libc
     public const int TCP_NODELAY = 1;
 
     public const int SIOCOUTQ = 0x5411;
+
+    public const int NETLINK_SOCK_DIAG = 4;
+    public const int SOCK_DIAG_BY_FAMILY = 20;
+    public const int NLM_F_REQUEST = 1;
+    public const int NLMSG_ERROR = 2;
 
     public const int MSG_PEEK = 2;
     public const int MSG_DONTWAIT = 0x40;

@@ -12,6 +12,12 @@ internal static class ReflectionGuard
     // Every service that might answer back is below this one: 7, 9, 13, 19, 37, 53, 123, 161, 389 …
     private const int FirstUnprivileged = 1024;
 
+    // With the headers around it, an answer of this length to nothing is not worth a forger's while.
+    private const int Small = 128;
+
+    /// <summary>How long an answer may be that could be aimed at somebody: as long as the question, or small.</summary>
+    public static int MostFor(ReadOnlySpan<byte> question) => Math.Max(question.Length, Small);
+
     /// <param name="source">Whoever the datagram says it is from; a Unix sender has no address and cannot be forged.</param>
     /// <param name="asked">Where it was sent to, when the kernel told us.</param>
     /// <param name="ownPort">The service's own port, where a twin of it may listen on another host.</param>

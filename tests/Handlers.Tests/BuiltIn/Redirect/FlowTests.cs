@@ -30,7 +30,7 @@ public sealed class FlowTests : IDisposable
         Assert.Equal(["other!", "other!"], [Hear(other), Hear(other)]);
         Assert.Equal(0, handler.WaitForEnd());
         Assert.Contains(
-            $"redirect: {one.LocalEndPoint} > {Target}: 3 bytes in 1 datagrams in, 8 bytes in 2 datagrams out, ",
+            $"<6>{one.LocalEndPoint} to {Target}: 3 bytes in 1 datagrams in, 8 bytes in 2 datagrams out, ",
             handler.Complaints,
             StringComparison.Ordinal);
         Assert.EndsWith(" s: silent\n", handler.Complaints, StringComparison.Ordinal);
@@ -108,8 +108,8 @@ public sealed class FlowTests : IDisposable
         handler.Terminate();
         Assert.Equal(0, handler.WaitForEnd());
         Assert.Matches(
-            $"^redirect: {second.LocalEndPoint} > .*: made room for another\n"
-            + $"redirect: {first.LocalEndPoint} > .*: stopped\nredirect: {third.LocalEndPoint} > .*: stopped\n$",
+            $"^<6>{second.LocalEndPoint} to .*: made room for another\n"
+            + $"<6>{first.LocalEndPoint} to .*: stopped\n<6>{third.LocalEndPoint} to .*: stopped\n$",
             handler.Complaints);
     }
 

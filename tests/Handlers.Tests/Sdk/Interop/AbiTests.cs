@@ -12,20 +12,26 @@ public sealed class AbiTests
         #include <errno.h>
         #include <fcntl.h>
         #include <netdb.h>
+        #include <linux/inet_diag.h>
+        #include <linux/netlink.h>
+        #include <linux/sock_diag.h>
         #include <linux/sockios.h>
         #include <netinet/in.h>
         #include <netinet/tcp.h>
         #include <poll.h>
+        #include <pwd.h>
         #include <signal.h>
         #include <stddef.h>
         #include <sys/epoll.h>
         #include <sys/eventfd.h>
+        #include <sys/ioctl.h>
         #include <sys/mman.h>
         #include <sys/prctl.h>
         #include <sys/resource.h>
         #include <sys/socket.h>
         #include <sys/un.h>
         #include <time.h>
+        #include <unistd.h>
         #define SAME(ours, theirs) _Static_assert((ours) == (theirs), #theirs)
         SAME({Errno.EINTR}, EINTR); SAME({Errno.EAGAIN}, EAGAIN); SAME({Errno.ENOMEM}, ENOMEM);
         SAME({Errno.ENFILE}, ENFILE); SAME({Errno.EMFILE}, EMFILE); SAME({Errno.EPROTO}, EPROTO);
@@ -53,6 +59,13 @@ public sealed class AbiTests
         SAME({Libc.EFD_CLOEXEC}, EFD_CLOEXEC); SAME({Libc.EFD_NONBLOCK}, EFD_NONBLOCK);
         SAME({Libc.SO_SNDBUF}, SO_SNDBUF); SAME({Libc.SO_RCVBUF}, SO_RCVBUF); SAME({Libc.SO_LINGER}, SO_LINGER);
         SAME(8, sizeof(struct linger)); SAME(4, offsetof(struct linger, l_linger));
+        SAME({Errno.ENOENT}, ENOENT); SAME({Errno.ENOTDIR}, ENOTDIR); SAME({Libc.AF_NETLINK}, AF_NETLINK); SAME({Libc.F_OK}, F_OK);
+        SAME({Libc.NETLINK_SOCK_DIAG}, NETLINK_SOCK_DIAG); SAME({Libc.SOCK_DIAG_BY_FAMILY}, SOCK_DIAG_BY_FAMILY);
+        SAME({Libc.NLM_F_REQUEST}, NLM_F_REQUEST); SAME({Libc.NLMSG_ERROR}, NLMSG_ERROR);
+        SAME(16, sizeof(struct nlmsghdr)); SAME(56, sizeof(struct inet_diag_req_v2)); SAME(72, sizeof(struct inet_diag_msg));
+        SAME(8, offsetof(struct inet_diag_req_v2, id)); SAME(4, offsetof(struct inet_diag_msg, id));
+        SAME(36, offsetof(struct inet_diag_sockid, idiag_if)); SAME(64, offsetof(struct inet_diag_msg, idiag_uid));
+        SAME({Unsafe.SizeOf<Libc.Passwd>()}, sizeof(struct passwd)); SAME(32, offsetof(struct passwd, pw_dir));
         SAME({Errno.EINPROGRESS}, EINPROGRESS); SAME({Libc.SO_ERROR}, SO_ERROR); SAME({Libc.SO_KEEPALIVE}, SO_KEEPALIVE);
         SAME({Libc.IPPROTO_TCP}, IPPROTO_TCP); SAME({Libc.TCP_NODELAY}, TCP_NODELAY); SAME({Libc.SIOCOUTQ}, SIOCOUTQ);
         SAME({Errno.ENOSYS}, ENOSYS); SAME({Errno.EOPNOTSUPP}, EOPNOTSUPP);
