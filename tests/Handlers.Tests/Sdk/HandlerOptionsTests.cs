@@ -48,4 +48,39 @@ public sealed class HandlerOptionsTests
         Assert.Equal("a", options.Choice("choice", "a", "a", "b"));
         Assert.Equal([problem], options.Problems);
     }
+
+    [Theory]
+    [InlineData("{}", new string[0])]
+    [InlineData("""{"to":"a"}""", new[] { "a" })]
+    [InlineData("""{"to":["a","b"]}""", new[] { "a", "b" })]
+    public void A_list_of_texts_may_be_one(string json, string[] texts)
+    {
+        var options = HandlerOptions.Parse(json);
+
+        Assert.Equal(texts, options.Texts("to"));
+        Assert.Empty(options.Problems);
+    }
+
+    [Theory]
+    [InlineData("""{"to":1}""")]
+    [InlineData("""{"to":["a",1]}""")]
+    public void A_list_of_anything_else_is_a_mistake(string json)
+    {
+        var options = HandlerOptions.Parse(json);
+
+        Assert.Empty(options.Texts("to"));
+        Assert.Equal(["option 'to' must be a text or a list of texts"], options.Problems);
+    }
+
+    [Fact]
+    public void A_flag_is_true_or_false()
+    {
+        var options = HandlerOptions.Parse("""{"yes":true,"no":false,"maybe":"true"}""");
+
+        Assert.True(options.Flag("yes", otherwise: false));
+        Assert.False(options.Flag("no", otherwise: true));
+        Assert.True(options.Flag("maybe", otherwise: true));
+        Assert.True(options.Flag("none", otherwise: true));
+        Assert.Equal(["option 'maybe' must be true or false"], options.Problems);
+    }
 }

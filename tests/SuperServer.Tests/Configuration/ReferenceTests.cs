@@ -85,8 +85,8 @@ public sealed class ReferenceTests
 
             var reading = ConfigurationReader.Read(Path.Combine(folder, "superserver.toml"), host);
             var configuration = Assert.IsType<ConfigurationReading.Valid>(reading).Configuration;
-            Assert.Equal(awaken ? 6 : 2, configuration.Services.Count);
-            Assert.Equal(awaken ? 0 : 4, configuration.Disabled.Count);
+            Assert.Equal(awaken ? 7 : 2, configuration.Services.Count);
+            Assert.Equal(awaken ? 0 : 5, configuration.Disabled.Count);
         }
     }
 
