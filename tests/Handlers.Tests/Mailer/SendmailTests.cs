@@ -28,8 +28,13 @@ public sealed class SendmailTests : IDisposable
 
     [Theory]
     [InlineData(75, "Transient")]
+    [InlineData(70, "Transient")]
     [InlineData(71, "Transient")]
+    [InlineData(72, "Transient")]
+    [InlineData(73, "Transient")]
+    [InlineData(74, "Transient")]
     [InlineData(1, "Transient")]
+    [InlineData(42, "Transient")]
     [InlineData(65, "Permanent")]
     [InlineData(67, "Permanent")]
     [InlineData(68, "Permanent")]
@@ -37,6 +42,8 @@ public sealed class SendmailTests : IDisposable
     [InlineData(69, "Configuration")]
     [InlineData(77, "Configuration")]
     [InlineData(78, "Configuration")]
+    [InlineData(126, "Configuration")]
+    [InlineData(127, "Configuration")]
     public async Task The_exit_code_says_how_to_go_on(int code, string kind)
     {
         Script($"echo 'no such user' >&2; exit {code}");
@@ -48,23 +55,49 @@ public sealed class SendmailTests : IDisposable
         Assert.EndsWith("no such user", attempt.Failure.Words, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_program_that_kills_itself_is_tried_again()
+    [Theory]
+    [InlineData(6)]
+    [InlineData(9)]
+    [InlineData(11)]
+    [InlineData(15)]
+    public async Task A_program_that_a_signal_ends_is_tried_again(int signal)
     {
-        Script("kill -9 $$");
+        Script($"ulimit -c 0; kill -{signal} $$");
 
         var failure = (await Deliver([1], _long)).Failure!;
-        Assert.Equal((FailureClass.Transient, $"sendmail {Program}: killed by signal 9"), (failure.Class, failure.Words));
+        Assert.Equal((FailureClass.Transient, $"sendmail {Program}: killed by signal {signal}"), (failure.Class, failure.Words));
     }
 
-    [Fact]
-    public async Task A_program_that_does_not_end_is_killed()
+    [Theory]
+    [InlineData("exec sleep 600")]
+    [InlineData("trap '' TERM INT HUP; while :; do sleep 1; done")]
+    [InlineData("exec yes complaint >&2")]
+    public async Task A_program_that_does_not_end_is_killed_and_so_is_what_it_started(string script)
     {
-        Script("exec sleep 600");
+        Script($"echo $$ > {_workshop.Root}/pid; {script}");
 
-        var failure = (await Deliver([1], TimeSpan.FromMilliseconds(300))).Failure!;
+        var failure = (await Deliver([1], TimeSpan.FromSeconds(1))).Failure!;
         Assert.Equal(FailureClass.Transient, failure.Class);
         Assert.Contains("it was killed", failure.Words, StringComparison.Ordinal);
+        Assert.False(Directory.Exists($"/proc/{Read("pid").Trim()}/cwd"));
+    }
+
+    [Theory]
+    [InlineData("yes 'no such user' | head -c 20000000 >&2; exit 67", "Permanent")]
+    [InlineData("head -c 20000000 /dev/zero | tr '\\0' x >&2; exit 75", "Transient")]
+    [InlineData("head -c 20000000 /dev/zero | tr '\\0' x; exit 0", null)]
+    [InlineData("printf '\\033[2J\\000\\r\\n.\\r\\nQUIT\\342\\200\\256' >&2; exit 65", "Permanent")]
+    public async Task Much_that_it_says_stops_it_not_and_takes_no_memory_and_is_harmless(string script, string? kind)
+    {
+        Script(script);
+        var before = GC.GetTotalAllocatedBytes();
+
+        var attempt = await Deliver([1], _long);
+
+        Assert.Equal((kind, kind is null ? 2 : 0), (attempt.Failure?.Class.ToString(), attempt.Accepted.Count));
+        Assert.InRange(attempt.Failure?.Words.Length ?? 0, 0, 400);
+        Assert.DoesNotContain(attempt.Failure?.Words ?? "", letter => letter is < ' ' or > '~');
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 60_000_000);
     }
 
     [Fact]

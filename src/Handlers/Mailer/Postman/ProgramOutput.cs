@@ -3,52 +3,54 @@ using System.Text;
 
 namespace SuperServer.Handlers.Mailer;
 
-/// <summary>What a program says on stdout and stderr, as one short text. It is read all the time, so that no full pipe stops the program.</summary>
+/// <summary>
+/// What a program says on stdout and stderr, as one short text. It is read all the time, so that no full pipe stops the program, and most of
+/// it is forgotten at once: neither many lines nor an endless one takes memory.
+/// </summary>
 internal sealed class ProgramOutput
 {
     private const int Longest = 4096;
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(500);
 
-    private readonly StringBuilder _text = new();
-    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _open = 2;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
+    private readonly Task _closed;
 
-    public ProgramOutput(Process process)
-    {
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-    }
+    public ProgramOutput(Process process) =>
+        _closed = Task.WhenAll(Read(process.StandardOutput, _output), Read(process.StandardError, _error));
 
     /// <summary>All of it, or what came soon: somebody whom the program started may keep its output open for long.</summary>
     public async Task<string> Text()
     {
-        await Task.WhenAny(_closed.Task, Task.Delay(_patience)).ConfigureAwait(false);
-        lock (_text)
+        await Task.WhenAny(_closed, Task.Delay(_patience)).ConfigureAwait(false);
+        return string.Join(' ', $"{Beginning(_output)}\n{Beginning(_error)}".Split(
+            ['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
+    private static string Beginning(StringBuilder text)
+    {
+        lock (text)
         {
-            return _text.ToString();
+            return text.ToString();
         }
     }
 
-    private void Keep(string? line)
+    private static async Task Read(StreamReader reader, StringBuilder text)
     {
-        if (line is null)
+        var buffer = new char[1024];
+        try
         {
-            if (Interlocked.Decrement(ref _open) == 0)
+            for (int count; (count = await reader.ReadAsync(buffer).ConfigureAwait(false)) > 0;)
             {
-                _closed.TrySetResult();
+                lock (text)
+                {
+                    text.Append(buffer, 0, Math.Min(count, Longest - text.Length));
+                }
             }
-
-            return;
         }
-
-        lock (_text)
+        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            if (_text.Length < Longest)
-            {
-                _text.Append(_text.Length == 0 ? "" : " ").Append(line);
-            }
+            // The process was given up, and its pipes with it.
         }
     }
 }
