@@ -37,13 +37,13 @@ public sealed class RecordFeedsTests
         + "\"/var/log/superserver/tripwire.jsonl\", which the daemon makes")]
     [InlineData(FileKind.Regular, 0, 0b111_111_111, "lies in '/var/log', which is no folder")]
     [InlineData(FileKind.Missing, 0, 0, "needs the folder '/var', which does not exist")]
-    public void The_mailer_must_be_able_to_make_the_file(FileKind kind, uint owner, int mode, string? why)
+    public void The_mailer_must_be_able_to_make_the_file(object kind, uint owner, int mode, string? why)
     {
         var host = SomeMachine.Root with
         {
             Look = path => path switch
             {
-                "/var/log" => new FileFacts(kind, (UnixFileMode)mode, owner),
+                "/var/log" => new FileFacts((FileKind)kind, (UnixFileMode)mode, owner),
                 "/var/log/x" or "/var" => new FileFacts(FileKind.Missing),
                 _ => SomeMachine.Root.Look(path),
             },
@@ -57,11 +57,11 @@ public sealed class RecordFeedsTests
     [InlineData(FileKind.Regular, 0, 0b110_100_000, "cannot be written by the mailer: chown superserver-mail")]
     [InlineData(FileKind.Directory, 300, 0b111_000_000, "is a directory: name a file in it")]
     [InlineData(FileKind.Special, 300, 0b110_110_110, "is not a regular file")]
-    public void A_file_that_is_there_must_be_one_that_the_mailer_writes(FileKind kind, uint owner, int mode, string? why)
+    public void A_file_that_is_there_must_be_one_that_the_mailer_writes(object kind, uint owner, int mode, string? why)
     {
         var host = SomeMachine.Root with
         {
-            Look = path => path == "/var/log/x" ? new FileFacts(kind, (UnixFileMode)mode, owner) : SomeMachine.Root.Look(path),
+            Look = path => path == "/var/log/x" ? new FileFacts((FileKind)kind, (UnixFileMode)mode, owner) : SomeMachine.Root.Look(path),
         };
 
         Assert.Equal(why is null ? [] : [$"3:13: event log '/var/log/x' {why}"], host.Problems(Text("event_log = '/var/log/x'")));
