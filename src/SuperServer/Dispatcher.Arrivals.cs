@@ -46,7 +46,7 @@ internal sealed partial class Dispatcher
         switch (entrance.Listener!.TryAccept(out var arrival))
         {
             case AcceptOutcome.Accepted:
-                Admit(service, arrival, NameAnswer.NotAsked);
+                Receive(service, arrival);
                 break;
             case AcceptOutcome.OutOfResources:
                 _journal.OutOfResources(service.Definition, entrance.Listener, _resourcePause);
@@ -74,11 +74,25 @@ internal sealed partial class Dispatcher
         BarVisitor(service, arrival.Peer, objection);
         if (objection is { } refusal)
         {
-            _journal.Refused(service.Definition, _launcher.NextId(), arrival, refusal);
+            _journal.Refused(service.Definition, _launcher.IdFor(arrival), arrival, refusal);
             TurnAway(service, arrival, refusal);
             return;
         }
 
+        if (service.Inner is { } vestibule)
+        {
+            LetWait(service, vestibule, arrival);
+        }
+        else
+        {
+            Serve(service, arrival);
+        }
+
+        StopListeningIfFull(service);
+    }
+
+    private void Serve(Service service, in Arrival arrival)
+    {
         Greet(service, arrival);
         if (service.Definition.Mode == ServiceMode.Pool)
         {
@@ -88,8 +102,6 @@ internal sealed partial class Dispatcher
         {
             StartFor(service, arrival);
         }
-
-        StopListeningIfFull(service);
     }
 
     // Full of clients is a line of its own; having to wait for the clock is a state, and told as one.
@@ -108,9 +120,16 @@ internal sealed partial class Dispatcher
         AttendAll(service);
     }
 
-    private Refusal? Consider(Service service, in Arrival arrival) =>
+    // Whoever is let in may get the place of somebody who does not get on in the vestibule.
+    private Refusal? Consider(Service service, in Arrival arrival)
+    {
+        var objection = Ask(service, arrival);
+        return objection is { Limit: "max_connections" or "pool" } && MakeWay(service, most: 1) ? Ask(service, arrival) : objection;
+    }
+
+    private Refusal? Ask(Service service, in Arrival arrival) =>
         _gate.Consider(service.Definition, service.Crowd, service.Pace, arrival.Peer, MomentFor(service))
-        ?? (service.Definition.Mode == ServiceMode.Pool && !HasRoomForOneMore(service) ? PoolIsFull(service) : null);
+        ?? (service.Definition.Mode == ServiceMode.Pool && !HasRoomFor(service, 1) ? PoolIsFull(service) : null);
 
     private void StartFor(Service service, in Arrival arrival)
     {
@@ -127,14 +146,25 @@ internal sealed partial class Dispatcher
             case LaunchResult.Failed failed:
                 CountMissed(service, arrival.Peer, failed);
                 Complain(service, arrival, failed);
+                GiveBackPlace(service, arrival);
                 break;
+        }
+    }
+
+    // Whoever came through the vestibule has counted since.
+    private static void GiveBackPlace(Service service, in Arrival arrival)
+    {
+        if (arrival.Passage is { } passage)
+        {
+            _ = service.End(passage.Number);
         }
     }
 
     // A machine without memory, or a program that is not there: the client is lost, the next ones wait in the backlog.
     private void Complain(Service service, in Arrival arrival, LaunchResult.Failed failed)
     {
-        _journal.CouldNotStart(service.Definition, _launcher.LastId, arrival.Peer.ToString(), failed);
+        var id = arrival.Passage is { } passage ? new ConnectionId(passage.Number) : _launcher.LastId;
+        _journal.CouldNotStart(service.Definition, id, arrival.Peer.ToString(), failed);
         var (reason, time) = failed.IsShortage
             ? (RestReason.Resources, _resourcePause)
             : (RestReason.Broken, service.Suspicion.AfterFailure());

@@ -45,6 +45,10 @@ internal sealed partial class Dispatcher
         {
             ResolverHasEnded(worker);
         }
+        else if (_porters.Remove(pid, out var post))
+        {
+            Bury(post, ending);
+        }
         else if (worker is not null)
         {
             Bury(service, worker, ending);

@@ -122,7 +122,7 @@ internal sealed partial class Dispatcher
     private void Apply(ServerConfiguration wanted)
     {
         var keys = wanted.Services
-            .SelectMany(service => service.Listen.Select(endpoint => KeyOf(endpoint, service)))
+            .SelectMany(service => service.Openings.Select(endpoint => KeyOf(endpoint, service)))
             .ToHashSet();
 
         // Closing comes first: a new endpoint may be a part of one that goes (0.0.0.0:23 becomes 127.0.0.1:23).
@@ -155,6 +155,7 @@ internal sealed partial class Dispatcher
         service.IsLeaving = true;
         _leaving.Add(service);
         RetireAll(service);
+        RetirePorters(post => post.Service == service);
         LeaveIfEmpty(service);
         if (_leaving.Contains(service))
         {
@@ -187,11 +188,13 @@ internal sealed partial class Dispatcher
         if (!_services.TryGetValue(definition.Name, out var service))
         {
             _services.Add(definition.Name, service = new Service(++_lastNumber, definition, _inherited));
+            Furnish(service);
         }
         else if (service.Definition != definition)
         {
             service.Amend(definition, _inherited);
             RetireAll(service);
+            Furnish(service);
         }
         else
         {
@@ -199,7 +202,7 @@ internal sealed partial class Dispatcher
         }
 
         var fresh = new List<Entrance>();
-        foreach (var endpoint in definition.Listen)
+        foreach (var endpoint in definition.Openings)
         {
             if (kept is not null && kept.TryGetValue(KeyOf(endpoint, definition), out var entrance))
             {

@@ -19,8 +19,19 @@ internal sealed partial class Dispatcher
 
     private readonly Dictionary<int, Worker> _workers = [];
 
-    private static bool HasRoomForOneMore(Service service) =>
-        FreestWorker(service) is not null || Staff(service) < service.Definition.Pool.Workers;
+    // Whoever is with TLS has a place already, which no worker knows of yet.
+    private static bool HasRoomFor(Service service, int clients)
+    {
+        var pool = service.Definition.Pool;
+        var wanted = clients + (service.Inner?.Callers.Count ?? 0);
+        var free = Math.Max(0, pool.Workers - Staff(service)) * pool.MaxConcurrent;
+        foreach (var worker in service.Workers)
+        {
+            free += worker is { IsRetiring: false, IsCatchingUp: false } ? Math.Max(0, pool.MaxConcurrent - worker.Connections.Count) : 0;
+        }
+
+        return free >= wanted;
+    }
 
     private static int Staff(Service service)
     {
@@ -52,7 +63,7 @@ internal sealed partial class Dispatcher
 
     private void HandToWorker(Service service, in Arrival arrival)
     {
-        var id = _launcher.NextId();
+        var id = _launcher.IdFor(arrival);
         if (Choose(service, id, arrival) is { } worker)
         {
             _journal.Started(service.Definition, id, worker.Child.Pid, arrival);
@@ -65,6 +76,7 @@ internal sealed partial class Dispatcher
         {
             var refusal = new Refusal("pool", "no worker takes connections", null);
             _journal.Refused(service.Definition, id, arrival, refusal);
+            GiveBackPlace(service, arrival);
             TurnAway(service, arrival, refusal);
             return;
         }
@@ -165,6 +177,8 @@ internal sealed partial class Dispatcher
             Retire(service, worker);
             AttendAll(service);
         }
+
+        LoseFaithInPorter(pid);
     }
 
     private void HearWorkers()
@@ -246,6 +260,8 @@ internal sealed partial class Dispatcher
         {
             Dismiss(_residents[pid].Service, worker);
         }
+
+        DismissIdlePorter(pid);
     }
 
     // The end of the socket is the word to go. One that does not is told so, as any child that has to end.

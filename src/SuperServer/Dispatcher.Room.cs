@@ -13,7 +13,7 @@ internal sealed partial class Dispatcher
     // A full service that turns clients away must accept them first; one that lets them queue stops listening.
     private bool MayTakeClients(Service service)
     {
-        if (service.IsPaused || _isUpgrading)
+        if (service.IsPaused || _isUpgrading || service.HasQueueInside)
         {
             return false;
         }
@@ -28,6 +28,10 @@ internal sealed partial class Dispatcher
         {
             _agenda.Set(Errand.Reconsider, service.Number, until);
         }
+        else if (!room.IsFree)
+        {
+            ThinkOfWhoIsInside(service);
+        }
 
         return room.IsFree;
     }
@@ -39,8 +43,8 @@ internal sealed partial class Dispatcher
 
     private Room RoomFor(Service service)
     {
-        var room = _gate.RoomFor(service.Definition, service.Crowd, service.Pace, MomentFor(service));
-        return room.IsFree && service.Definition.Mode == ServiceMode.Pool && !HasRoomForOneMore(service)
+        var room = _gate.RoomFor(service.Definition, service.Crowd, service.Pace, MomentFor(service) with { Expected = service.Expected });
+        return room.IsFree && service.Definition.Mode == ServiceMode.Pool && !HasRoomFor(service, 1 + service.Expected)
             ? new Room(PoolIsFull(service), null)
             : room;
     }
@@ -48,7 +52,7 @@ internal sealed partial class Dispatcher
     // A worker that has room needs no place among the children: it has one already.
     private Moment MomentFor(Service service) => _moment with
     {
-        Children = service.Definition.Mode == ServiceMode.Pool && FreestWorker(service) is not null ? 0 : _residents.Count,
+        Children = service.Definition.Mode == ServiceMode.Pool && FreestWorker(service) is not null ? 0 : _residents.Count + _promised,
     };
 
     private static Refusal PoolIsFull(Service service) => service.Workers.Exists(worker => worker.IsCatchingUp)

@@ -17,6 +17,8 @@ internal sealed partial class Dispatcher
     // Clients who come meanwhile wait in the backlog; longer than this they should not.
     private static readonly TimeSpan _patienceToUpgrade = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan _patienceWithVisits = TimeSpan.FromSeconds(10);
+
     private readonly Service _task;
     private bool _isUpgrading;
     private TimeSpan _upgradeBegan;
@@ -80,6 +82,7 @@ internal sealed partial class Dispatcher
             SendResolverAway(resolver);
         }
 
+        SendPortersAway();
         RecordAllMissed(withFailures: false);
         if (HasUnfinishedBusiness && Now - _upgradeBegan > _patienceToUpgrade)
         {
@@ -101,9 +104,24 @@ internal sealed partial class Dispatcher
         (_stopping, MakesRoom) = (true, true);
     }
 
+    // Visits end soon, and those that do not are given up. Porters that carry TLS connections go on with these: the next one
+    // knows them as children of their service, and starts others for those who come then.
+    private void SendPortersAway()
+    {
+        if (Now - _upgradeBegan > _patienceWithVisits)
+        {
+            _visits.Values.ToList().ForEach(visit => Drop(visit, "upgrade"));
+        }
+
+        if (_visits.Count == 0)
+        {
+            RetirePorters(_ => true);
+        }
+    }
+
     // The helpers of our own would be nobody's children to the next one: they end before.
     private bool HasUnfinishedBusiness =>
-        _isReading || _questions.Count > 0 || _stranded.Count > 0 || _ushers.AreAtWork || _sheds.AreAtWork
+        _isReading || _questions.Count > 0 || _visits.Count > 0 || _stranded.Count > 0 || _ushers.AreAtWork || _sheds.AreAtWork
         || _resolver.Children.Count > 0;
 
     /// <summary>

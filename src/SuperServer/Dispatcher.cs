@@ -62,6 +62,7 @@ internal sealed partial class Dispatcher : IDisposable
         _launcher = new Launcher(clock);
         _task = new Service(++_lastNumber, tasks.Rehearsal, inherited);
         _resolver = new Service(++_lastNumber, tasks.Resolver, inherited);
+        _porter = tasks.Porter;
         _sets = WatchSets();
         Watch(_signals.Descriptor, Readiness.Signal);
         Watch(_mailbox.Descriptor, Readiness.Mail);
@@ -133,6 +134,7 @@ internal sealed partial class Dispatcher : IDisposable
         ObeyOrders();           // an order from the administrator comes before everything
         OpenMail();
         HearResolver();
+        HearPorters();
         HearWorkers();          // what they have done they have done, even if they have ended since
         ReapChildren();         // every ending frees a place
         HearChildren();
@@ -150,6 +152,11 @@ internal sealed partial class Dispatcher : IDisposable
         foreach (var entrance in _entrances.Values)
         {
             entrance.Listener?.Dispose();
+        }
+
+        foreach (var visit in _visits.Values.ToArray())
+        {
+            Drop(visit, "end");
         }
 
         foreach (var service in _services.Values)
@@ -276,6 +283,15 @@ internal sealed partial class Dispatcher : IDisposable
                 break;
             case Errand.Farewell:
                 EndFarewell((int)number);
+                break;
+            case Errand.Visit:
+                LosePatience(number);
+                break;
+            case Errand.MakeWay:
+                MakeWay((int)number);
+                break;
+            case Errand.Silent:
+                EndIfSilent((int)number);
                 break;
             case Errand.Watchdog:
                 SetWatchdog();

@@ -46,6 +46,18 @@ internal sealed class Service : IDisposable
     /// <summary>The workers of a pool, those that take no more connections included.</summary>
     public List<Worker> Workers { get; } = [];
 
+    /// <summary>Where proxies say who their clients are; null when clients come themselves.</summary>
+    public Vestibule? Outer { get; set; }
+
+    /// <summary>Where clients whom the gate has let in are before they get their program; null when they get it at once.</summary>
+    public Vestibule? Inner { get; set; }
+
+    /// <summary>A process of its vestibule has to read on before it can be given more.</summary>
+    public bool HasQueueInside => Outer is { Porter.IsCatchingUp: true } || Inner is { Porter.IsCatchingUp: true };
+
+    /// <summary>Who has been accepted and does not count yet.</summary>
+    public int Expected => Outer?.Callers.Count ?? 0;
+
     /// <summary>What it is doing now, as it was last told to the log.</summary>
     public ServiceState State { get; set; } = ServiceState.Online;
 
@@ -72,12 +84,18 @@ internal sealed class Service : IDisposable
 
     public void Remove(Child child) => _children.Remove(child);
 
-    /// <summary>A client is being served from now on, and counts.</summary>
+    /// <summary>A client is being served from now on, and counts. One who came through the vestibule counts already.</summary>
     public Connection Begin(ConnectionId id, in Peer peer, Child child, TimeSpan now)
     {
-        var connection = new Connection(id, peer, Source.Of(peer, Definition.Limits.SourcePrefix), child, now);
-        Remember(connection);
         Served++;
+        return Find(id.Number) is { } expected ? _connections[id.Number] = expected with { Child = child } : Expect(id, peer, child, now);
+    }
+
+    /// <summary>A client counts, and is with a process that serves nobody yet.</summary>
+    public Connection Expect(ConnectionId id, in Peer peer, Child porter, TimeSpan now)
+    {
+        var connection = new Connection(id, peer, Source.Of(peer, Definition.Limits.SourcePrefix), porter, now);
+        Remember(connection);
         return connection;
     }
 
@@ -119,5 +137,10 @@ internal sealed class Service : IDisposable
         Pace.Amend(definition.Limits);
     }
 
-    public void Dispose() => Plan.Dispose();
+    public void Dispose()
+    {
+        Plan.Dispose();
+        Outer?.Dispose();
+        Inner?.Dispose();
+    }
 }

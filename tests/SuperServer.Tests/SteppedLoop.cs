@@ -44,7 +44,7 @@ internal sealed class SteppedLoop : IDisposable
         _dispatcher = new Dispatcher(
             configuration, [new EnvironmentVariable("PATH", "/usr/bin:/bin")], _ => throw new InvalidOperationException("no reload"),
             new Journal(log, _level, Clock), new ServiceManager(null, null, _ => { }), Clock,
-            new OwnTasks(Some.Service, Some.Service));
+            new OwnTasks(Some.Service, Some.Service, Some.Service));
         Assert.True(_dispatcher.Open());
     }
 

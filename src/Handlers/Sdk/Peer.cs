@@ -6,7 +6,8 @@ namespace SuperServer.Handlers;
 
 /// <summary>
 /// Who is at the other end of descriptor 0, and where we learnt it. The kernel is asked first; a client that has reset the
-/// connection has no peer name any more, and only the inetd that accepted it still knows: hence the environment.
+/// connection has no peer name any more, and only the inetd that accepted it still knows: hence the environment. So it is behind a
+/// proxy and behind TLS, where the socket leads to somebody who is not the client.
 /// </summary>
 internal sealed record Peer(IPAddress? Address, int? Port, bool Mapped, string LearntFrom)
 {
@@ -35,10 +36,18 @@ internal sealed record Peer(IPAddress? Address, int? Port, bool Mapped, string L
 
     public static Peer Of(SocketName? peer, Func<string, string?> environment) => peer switch
     {
+        { } other when IsGoBetween(other, environment("PROTO"), environment("PROXYREMOTEIP")) =>
+            First(_variables, environment) ?? new Peer(null, null, Mapped: false, Lost),
         { Family: Libc.AF_UNIX } => new Peer(null, null, Mapped: false, FromUnix),
         { Address: { } address } name => new Peer(address, name.Port, name.Mapped, FromKernel),
         _ => First(_variables, environment) ?? new Peer(null, null, Mapped: false, Lost),
     };
+
+    /// <summary>
+    /// The socket is not the client's own: a proxy has it, and has said who its client is, or the process that speaks TLS with the client.
+    /// </summary>
+    public static bool IsGoBetween(in SocketName socket, string? protocol, string? proxy) =>
+        proxy is not null || (socket.Family == Libc.AF_UNIX && protocol == "TCP");
 
     /// <summary>
     /// The client whose name came with it, from accept(2) or recvmsg(2): no reset can take it away any more.
@@ -53,9 +62,11 @@ internal sealed record Peer(IPAddress? Address, int? Port, bool Mapped, string L
     /// <summary>Where the client came to; the kernel knows it even after a reset, so the environment is rarely needed.</summary>
     public static (IPAddress? Address, int? Port) TargetOf(SocketName? self, Func<string, string?> environment)
     {
-        if (self is { Family: Libc.AF_UNIX } or { Address: not null })
+        var isKnown = self is { Family: Libc.AF_UNIX } or { Address: not null }
+            && !IsGoBetween(self.Value, environment("PROTO"), environment("PROXYREMOTEIP"));
+        if (isKnown)
         {
-            return (self.Value.Address, self.Value.Port);
+            return (self!.Value.Address, self.Value.Port);
         }
 
         var told = First(_ownVariables, environment);

@@ -29,7 +29,7 @@ internal sealed class Gate(HouseRules house, BarredSources bars)
     public Room RoomFor(ServiceDefinition service, Crowd crowd, Pace pace, in Moment now)
     {
         var limits = service.Limits;
-        return ObjectToFullness(limits, crowd) is { } full ? new Room(full, null)
+        return ObjectToFullness(limits, crowd, now) is { } full ? new Room(full, null)
             : ObjectToPace(limits, pace, now) is { } fast ? new Room(fast, pace.NextOfAll(limits, now.Clock))
             : ObjectToChildren(now) is { } many ? new Room(many, null)
             : ObjectToLoad(limits, now) is { } load ? new Room(load, now.Clock + _nextLook)
@@ -73,8 +73,8 @@ internal sealed class Gate(HouseRules house, BarredSources bars)
             ? new Refusal("max_per_source", $"{Max(limit)} source={source}", limit.SetAt)
             : null;
 
-    private static Refusal? ObjectToFullness(ServiceLimits limits, Crowd crowd) =>
-        crowd.Count >= limits.MaxConnections.Max
+    private static Refusal? ObjectToFullness(ServiceLimits limits, Crowd crowd, in Moment now) =>
+        crowd.Count + now.Expected >= limits.MaxConnections.Max
             ? new Refusal("max_connections", Max(limits.MaxConnections), limits.MaxConnections.SetAt)
             : null;
 

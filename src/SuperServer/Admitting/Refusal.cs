@@ -15,7 +15,12 @@ internal sealed record Refusal(string Limit, string Value, string? SetAt)
     /// <summary>Not a line of the file objects but something that the client has done.</summary>
     public const string Barred = "barred";
 
+    /// <summary>Something went wrong before its program could be started, and no line of the file says so.</summary>
+    public static Refusal ForWant(string key, string why) => new(key, $"why={why}", null) { IsMishap = true };
+
+    private bool IsMishap { get; init; }
+
     /// <summary>"limit=max_connections max=10 set-at=superserver.toml:14".</summary>
     public override string ToString() =>
-        Limit == Barred ? $"limit={Limit} {Value}" : $"limit={Limit} {Value} set-at={SetAt ?? "default"}";
+        IsMishap || Limit == Barred ? $"limit={Limit} {Value}" : $"limit={Limit} {Value} set-at={SetAt ?? "default"}";
 }

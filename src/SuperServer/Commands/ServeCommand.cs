@@ -89,7 +89,7 @@ internal static class ServeCommand
             ServiceManager.SocketOfThisProcess, ServiceManager.WatchdogOfThisProcess, journal.CannotNotify);
         using var dispatcher = new Dispatcher(
             configuration, InheritedVariables(), running => Read(file, running), journal, manager, TimeProvider.System,
-            new OwnTasks(Rehearsal(file), Resolver(configuration)));
+            new OwnTasks(Rehearsal(file), Resolver(configuration), Porter(configuration)));
         if (whyNot is not null)
         {
             journal.UpgradeRefused(Succession.Program, whyNot);
@@ -130,13 +130,20 @@ internal static class ServeCommand
     };
 
     /// <summary>Who asks for clients' names, and is nobody.</summary>
-    private static ServiceDefinition Resolver(ServerConfiguration configuration) => new()
+    private static ServiceDefinition Resolver(ServerConfiguration configuration) => Porter(configuration) with
     {
         Name = "superserver-resolver",
+        Arguments = [ServicePrograms.Carrier, "resolve"],
+    };
+
+    /// <summary>Who meets strangers before their programs do, and is nobody.</summary>
+    private static ServiceDefinition Porter(ServerConfiguration configuration) => new()
+    {
+        Name = "superserver-porter",
         Listen = [],
         Mode = ServiceMode.Pool,
-        Program = Path.Combine(configuration.Daemon.HandlersDirectory, "superserver-handlers"),
-        Arguments = ["superserver-handlers", "resolve"],
+        Program = Path.Combine(configuration.Daemon.HandlersDirectory, ServicePrograms.Carrier),
+        Arguments = [ServicePrograms.Carrier],
         Identity = Environment.IsPrivilegedProcess ? Identity.OfNobody(HostFacts.OfThisMachine()) : Identity.Unchanged,
         StandardError = StandardError.Log,
         NoNewPrivileges = true,

@@ -48,8 +48,8 @@ internal static class Accounts
     public static ValueList<uint> OwnGroups() => [.. UnixEnvironment.GetSupplementaryGroupIds().Select(gid => (uint)gid)];
 
     /// <summary>What stat(2) alone tells of a file that is known to exist.</summary>
-    public static (uint Owner, bool IsRegular) InodeOf(string path) => Syscall.stat(path, out var inode) == 0
-        ? (inode.st_uid, (inode.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG)
+    public static (uint Owner, uint Group, bool IsRegular) InodeOf(string path) => Syscall.stat(path, out var inode) == 0
+        ? (inode.st_uid, inode.st_gid, (inode.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG)
         : throw new FileNotFoundException(null, path);
 
     private static unsafe int Ask(string user, uint gid, uint[] groups, ref int count)

@@ -32,6 +32,9 @@ internal enum Transport
 
     /// <summary>A datagram socket that the daemon was started with.</summary>
     HandedDatagram,
+
+    /// <summary>No socket: a name by which the clients of tcpmux ask for the service (RFC 1078).</summary>
+    Tcpmux,
 }
 
 /// <summary>A machine's number and a port on it (vsock(7)); no number stands for all that are ours.</summary>
@@ -61,6 +64,9 @@ internal sealed record Endpoint
     /// <summary>The name under which the socket was handed to the daemon, with ":2" for the second of it.</summary>
     public string? HandedName { get; init; }
 
+    /// <summary>Null for everything but tcpmux.</summary>
+    public TcpmuxName? Tcpmux { get; init; }
+
     /// <summary>MPTCP: a client that speaks it may come over several networks at once.</summary>
     public bool IsMultipath { get; init; }
 
@@ -78,7 +84,7 @@ internal sealed record Endpoint
 
     /// <summary>Connections come; otherwise whatever comes is in the endpoint's own descriptor.</summary>
     public bool IsStream =>
-        Transport is Transport.Tcp or Transport.Unix or Transport.UnixSeqpacket or Transport.Vsock or Transport.Handed;
+        Transport is Transport.Tcp or Transport.Unix or Transport.UnixSeqpacket or Transport.Vsock or Transport.Handed or Transport.Tcpmux;
 
     public bool IsUnix => Transport is Transport.Unix or Transport.UnixDatagram or Transport.UnixSeqpacket;
 
@@ -107,8 +113,8 @@ internal sealed record Endpoint
 
     public override int GetHashCode() => Identity.GetHashCode();
 
-    private (Transport, IPEndPoint?, string?, VsockAddress?, string?, (bool, bool, bool, string?)) Identity =>
-        (Transport, Address, Path, Vsock, HandedName, (IsMultipath, IsDualStack, SharesPort, Device));
+    private (Transport, IPEndPoint?, string?, VsockAddress?, string?, TcpmuxName?, (bool, bool, bool, string?)) Identity =>
+        (Transport, Address, Path, Vsock, HandedName, Tcpmux, (IsMultipath, IsDualStack, SharesPort, Device));
 
     /// <summary>As in the configuration file: <c>tcp4:0.0.0.0:23</c> is printed <c>tcp:0.0.0.0:23</c>, <c>unix:/run/x.sock</c>.</summary>
     public override string ToString() => Transport switch
@@ -121,6 +127,7 @@ internal sealed record Endpoint
         Transport.Vsock => $"vsock:{Vsock}",
         Transport.Fifo => $"fifo:{Path}",
         Transport.Handed => $"fd:{HandedName}",
+        Transport.Tcpmux => $"tcpmux:{Tcpmux}",
         _ => $"fd-dgram:{HandedName}",
     };
 }

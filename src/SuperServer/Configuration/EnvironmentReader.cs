@@ -8,7 +8,7 @@ namespace SuperServer.Configuration;
 /// </summary>
 internal static class EnvironmentReader
 {
-    private static readonly string[] _protocols = ["TCP", "UDP", "IPC", "VSOCK"];
+    private static readonly string[] _protocols = ["TCP", "UDP", "IPC", "VSOCK", "PROXY"];
 
     private static readonly string[] _facts =
     [

@@ -70,6 +70,12 @@ internal sealed record ServiceDefinition
     /// <summary>Who may come.</summary>
     public AccessRules Access { get; init; } = AccessRules.Everybody;
 
+    /// <summary>Its clients come by way of proxies that say who they are; null when they come themselves.</summary>
+    public ProxySettings? Proxy { get; init; }
+
+    /// <summary>Its clients speak TLS, and its program does not; null when nobody stands between them.</summary>
+    public TlsSettings? Tls { get; init; }
+
     /// <summary>Options of the sockets.</summary>
     public SocketSettings Sockets { get; init; } = new();
 
@@ -90,6 +96,18 @@ internal sealed record ServiceDefinition
 
     /// <summary>A child for each peer of a datagram socket, which it is handed: the daemon goes on with another.</summary>
     public bool HandsOver => Mode == ServiceMode.Nowait && !Listen[0].IsStream;
+
+    /// <summary>It is tcpmux, and what its clients get is another service's program; null for all others.</summary>
+    public TcpmuxSettings? Tcpmux { get; init; }
+
+    /// <summary>The endpoints that are sockets; a name behind tcpmux is none.</summary>
+    public IEnumerable<Endpoint> Openings => Listen.Where(endpoint => endpoint.Transport != Transport.Tcpmux);
+
+    /// <summary>It has this name behind tcpmux.</summary>
+    public bool IsAskedForAs(string name) => Listen.Any(endpoint => endpoint.Tcpmux?.Name == name);
+
+    /// <summary>Its connections may have come through a vestibule, its own or that of tcpmux.</summary>
+    public bool MayHavePassages => Proxy is not null || Tls is not null || Listen is [{ Transport: Transport.Tcpmux }, ..];
 
     /// <summary>PR_SET_NO_NEW_PRIVS: on for handlers, off for programs whose set-uid helpers must go on working.</summary>
     public bool NoNewPrivileges { get; init; }

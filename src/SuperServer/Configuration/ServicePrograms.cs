@@ -19,7 +19,8 @@ internal sealed class ServicePrograms(HostFacts host, string handlersDirectory)
     public const string Qotd = "qotd";
     public const string Redirect = "redirect";
 
-    private const string Carrier = "superserver-handlers";
+    /// <summary>The program that all built-in handlers are in.</summary>
+    public const string Carrier = "superserver-handlers";
 
     private static readonly string[] _builtIn = ["chargen", "daytime", "discard", "echo", File, Ident, Notelnet, Qotd, Redirect, "time"];
 

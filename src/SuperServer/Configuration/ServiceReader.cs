@@ -20,13 +20,15 @@ internal sealed class ServiceReader(
 {
     private const string NameRule = "a service's name is made of at most 64 letters a-z, 0-9, '_', '.' and '-', and begins with a letter or a digit";
 
-    private static readonly string[] _neverDefault = ["listen", "listen_names", "exec", "handler", "argv0", "options"];
+    private static readonly string[] _neverDefault = ["listen", "listen_names", "exec", "handler", "argv0", "options", "proxy_protocol", "tls"];
 
     private readonly Identities _obligingIdentities = new(host.Obliging);
     private readonly ServicePrograms _obligingPrograms = new(host.Obliging, daemon.HandlersDirectory);
     private readonly ListenReader _listen = new(host);
     private readonly AccessReader _access = new(host, sets);
     private readonly AccessReader _obligingAccess = new(host.Obliging, sets);
+    private readonly VestibuleReader _vestibules = new(host, sets);
+    private readonly VestibuleReader _obligingVestibules = new(host.Obliging, sets);
 
     public ServicePrograms Programs { get; } = new(host, daemon.HandlersDirectory);
 
@@ -44,6 +46,7 @@ internal sealed class ServiceReader(
         _ = ServiceSettings.Read(defaults, defaults: null);
         _ = LimitsReader.Read(defaults);
         _ = _access.Read(defaults);
+        _vestibules.ReadDefaults(defaults);
         _ = SocketSettingsReader.Read(defaults, host);
         if (defaults.Has("user") | defaults.Has("group") | defaults.Has("groups"))
         {
@@ -84,7 +87,9 @@ internal sealed class ServiceReader(
         limits = LimitsReader.Fit(limits, table, mode, listening.All(entry => entry.Endpoints.All(one => one.IsStream)));
         var names = ListenReader.Names(table, settings.ListenFds, mode, listening);
         var identity = (settings.Enabled ? Identities : _obligingIdentities).Read(table);
-        var program = (settings.Enabled ? Programs : _obligingPrograms).Read(table);
+        var programs = settings.Enabled ? Programs : _obligingPrograms;
+        var program = programs.Read(table);
+        var (proxy, tls) = (settings.Enabled ? _vestibules : _obligingVestibules).Read(table, programs, mode, listening, identity);
         var options = HandlerOptions.Read(table, program, mode, listening);
         var recordsAlerts = program?.Handler == ServicePrograms.Notelnet;
         if (recordsAlerts && !alertsAreAsked)
@@ -113,6 +118,8 @@ internal sealed class ServiceReader(
                 Access = access,
                 Sockets = sockets.Settings,
                 ListenNames = names,
+                Proxy = proxy,
+                Tls = tls,
                 RecordsAlerts = recordsAlerts,
             };
         return new ServiceDraft(name, table.Place, settings.Enabled, listening, definition, recordsAlerts);

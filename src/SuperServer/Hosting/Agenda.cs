@@ -24,6 +24,15 @@ internal enum Errand
     /// <summary>Somebody who was turned away with a few words has had time to read them.</summary>
     Farewell,
 
+    /// <summary>Somebody has been in a vestibule for longer than anybody may, and nobody has said so.</summary>
+    Visit,
+
+    /// <summary>A service is full, and some of its clients do not get on in the vestibule.</summary>
+    MakeWay,
+
+    /// <summary>A process of a vestibule has not kept its time.</summary>
+    Silent,
+
     /// <summary>The service manager wants a sign of life.</summary>
     Watchdog,
 

@@ -15,6 +15,9 @@ internal enum Readiness
     /// <summary>The resolver knows somebody's name.</summary>
     Names,
 
+    /// <summary>A process of a vestibule says what became of a visitor.</summary>
+    Visit,
+
     /// <summary>A worker of a pool says that it is done with a connection.</summary>
     Worker,
 

@@ -6,6 +6,7 @@ internal static unsafe partial class Libc
 {
     public const int SCM_RIGHTS = 1;
     public const int SHUT_WR = 1;
+    public const int SHUT_RDWR = 2;
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int socketpair(int domain, int type, int protocol, int* ends);
@@ -16,13 +17,22 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     public static partial int shutdown(int socket, int how);
 
-    /// <summary>Sends a message and, if it is one, a descriptor with it (unix(7), SCM_RIGHTS). False, and errno says why.</summary>
-    public static bool SendWithDescriptor(int socket, ReadOnlySpan<byte> text, int descriptor)
+    /// <summary>
+    /// Sends a message and, as far as they are descriptors, one or two with it (unix(7), SCM_RIGHTS). False, and errno says why.
+    /// </summary>
+    public static bool SendWithDescriptor(int socket, ReadOnlySpan<byte> text, int descriptor, int second = -1)
     {
         fixed (byte* bytes = text)
         {
             var part = new iovec { iov_base = bytes, iov_len = (nuint)text.Length };
-            var control = new rights { cmsg_len = rights.Length, cmsg_level = SOL_SOCKET, cmsg_type = SCM_RIGHTS, descriptor = descriptor };
+            var control = new rights
+            {
+                cmsg_len = (nuint)(second < 0 ? rights.Length : rights.LengthOfTwo),
+                cmsg_level = SOL_SOCKET,
+                cmsg_type = SCM_RIGHTS,
+                descriptor = descriptor,
+                second = second,
+            };
             var message = new msghdr { msg_iov = &part, msg_iovlen = 1 };
             if (descriptor >= 0)
             {
@@ -55,17 +65,20 @@ internal static unsafe partial class Libc
         public int msg_flags;
     }
 
-    /// <summary>A control message that carries one descriptor (cmsg(3)).</summary>
+    /// <summary>A control message that carries one descriptor, or two (cmsg(3)).</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct rights
     {
         /// <summary>CMSG_LEN(sizeof(int)): the padding behind the descriptor does not count.</summary>
         public const int Length = 20;
 
+        /// <summary>CMSG_LEN(2 * sizeof(int)): the second one is where the padding was.</summary>
+        public const int LengthOfTwo = 24;
+
         public nuint cmsg_len;
         public int cmsg_level;
         public int cmsg_type;
         public int descriptor;
-        public int padding;
+        public int second;
     }
 }

@@ -16,7 +16,11 @@ internal sealed unsafe class ChildEnvironment : IDisposable
     /// <summary>The most that one connection has: id, kind, five of its peer, two of its own end, and the null.</summary>
     public const int MaxVariables = 10;
 
-    private const int Capacity = 1024;
+    /// <summary>Two about its proxy, and all that may be told of its TLS.</summary>
+    public const int MaxVariablesOfPassage = 2 + VestibuleAnswer.MostFacts;
+
+    /// <summary>The longest message to a worker.</summary>
+    public const int Capacity = 1024 + VestibuleAnswer.LongestFacts;
 
     /// <summary>Of a pid.</summary>
     private const int MaxDigits = 10;
@@ -25,6 +29,7 @@ internal sealed unsafe class ChildEnvironment : IDisposable
     private byte** _places;
     private byte* _names;
     private int _variables;
+    private int _room;
     private int _used;
 
     private Span<byte> Free => new(_text + _used, Capacity - _used);
@@ -33,6 +38,11 @@ internal sealed unsafe class ChildEnvironment : IDisposable
     public void Describe(LaunchPlan plan, ConnectionId id, in Arrival arrival)
     {
         Begin(plan, id);
+        if (arrival.Passage is { } passage)
+        {
+            DescribePassage(passage);
+        }
+
         if (arrival.Peer.IsUnix)
         {
             DescribeUnix(arrival);
@@ -70,6 +80,15 @@ internal sealed unsafe class ChildEnvironment : IDisposable
     public ReadOnlySpan<byte> DescribeConnection(LaunchPlan plan, ConnectionId id, in Arrival arrival)
     {
         Describe(plan, id, arrival);
+        plan.CommonVariables.CopyTo(Free);
+        return new ReadOnlySpan<byte>(_text, _used + plan.CommonVariables.Length);
+    }
+
+    /// <summary>The same for a process of the vestibule, and how long it may take.</summary>
+    public ReadOnlySpan<byte> DescribeVisit(LaunchPlan plan, ConnectionId id, in Arrival arrival, TimeSpan timeout)
+    {
+        Describe(plan, id, arrival);
+        Add("VISIT_TIMEOUT_MS="u8, (long)timeout.TotalMilliseconds);
         plan.CommonVariables.CopyTo(Free);
         return new ReadOnlySpan<byte>(_text, _used + plan.CommonVariables.Length);
     }
@@ -129,6 +148,22 @@ internal sealed unsafe class ChildEnvironment : IDisposable
         _places[_variables] = null;
     }
 
+    private void DescribePassage(Passage passage)
+    {
+        if (passage.Proxy is { IsUnix: false } proxy)
+        {
+            Add("PROXYREMOTEIP="u8, proxy.Name.Address);
+            Add("PROXYREMOTEPORT="u8, proxy.Name.Port);
+        }
+
+        var facts = passage.Facts.Span;
+        for (int length; (length = facts.IndexOf((byte)0)) >= 0; facts = facts[(length + 1)..])
+        {
+            var start = Put(facts[..length]);
+            End(start, 0);
+        }
+    }
+
     private void DescribeUnix(in Arrival arrival)
     {
         Add("PROTO="u8, "IPC");
@@ -155,6 +190,7 @@ internal sealed unsafe class ChildEnvironment : IDisposable
     {
         _places = plan.Environment + plan.FixedVariables;
         _variables = 0;
+        _room = plan.FreePlaces;
         _used = 0;
 
         var start = Put("SUPERSERVER_CONNECTION="u8);
@@ -195,7 +231,10 @@ internal sealed unsafe class ChildEnvironment : IDisposable
     {
         _used += length;
         _text[_used++] = 0;
-        _places[_variables++] = start;
-        _places[_variables] = null;
+        if (_variables + 1 < _room)     // a connection may come from the vestibule that a reload has just done away with
+        {
+            _places[_variables++] = start;
+            _places[_variables] = null;
+        }
     }
 }

@@ -19,7 +19,8 @@ internal sealed unsafe class LaunchPlan : IDisposable
     {
         IsDatagram = service.Listen is [{ Transport: Transport.Udp }, ..];
         _arguments = new NativeStrings(service.Arguments);
-        _environment = new NativeStrings(EnvironmentOf(service, inherited), ChildEnvironment.MaxVariables);
+        FreePlaces = PlacesFor(service);
+        _environment = new NativeStrings(EnvironmentOf(service, inherited), FreePlaces);
 
         CommonVariables = Encoding.UTF8.GetBytes($"SUPERSERVER_SERVICE={service.Name}\0");
         var identity = service.Identity;
@@ -52,6 +53,9 @@ internal sealed unsafe class LaunchPlan : IDisposable
     /// <summary>Where the free places begin.</summary>
     public int FixedVariables => _environment.Count;
 
+    /// <summary>How many there are, one of them for the null at the end.</summary>
+    public int FreePlaces { get; }
+
     /// <summary>The variables that are the same for all connections of the service, as a message to a worker has them.</summary>
     public byte[] CommonVariables { get; }
 
@@ -62,6 +66,9 @@ internal sealed unsafe class LaunchPlan : IDisposable
         NativeMemory.Free(_groups);
         NativeMemory.Free(Native);
     }
+
+    private static int PlacesFor(ServiceDefinition service) =>
+        ChildEnvironment.MaxVariables + (service.MayHavePassages ? ChildEnvironment.MaxVariablesOfPassage : 0);
 
     private static List<string> EnvironmentOf(ServiceDefinition service, IReadOnlyCollection<EnvironmentVariable> inherited)
     {

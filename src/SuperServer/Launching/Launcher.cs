@@ -16,7 +16,7 @@ internal sealed unsafe class Launcher(TimeProvider clock) : IDisposable
 
     public LaunchResult Launch(ServiceDefinition service, LaunchPlan plan, in Arrival arrival)
     {
-        var id = NextId();
+        var id = IdFor(arrival);
         _environment.Describe(plan, id, arrival);
         return Start(service, plan, id, new Spawn.Descriptors { Socket = arrival.Socket }, arrival.Peer);
     }
@@ -88,6 +88,13 @@ internal sealed unsafe class Launcher(TimeProvider clock) : IDisposable
     /// <summary>The variables of a connection as one message to a worker, valid until the next call.</summary>
     public ReadOnlySpan<byte> Describe(LaunchPlan plan, ConnectionId id, in Arrival arrival) =>
         _environment.DescribeConnection(plan, id, arrival);
+
+    /// <summary>The same for a process of the vestibule, and how long the visit may take.</summary>
+    public ReadOnlySpan<byte> DescribeVisit(LaunchPlan plan, ConnectionId id, in Arrival arrival, TimeSpan timeout) =>
+        _environment.DescribeVisit(plan, id, arrival, timeout);
+
+    /// <summary>The id that it has since it was in the vestibule, or the next one.</summary>
+    public ConnectionId IdFor(in Arrival arrival) => arrival.Passage is { } passage ? new(passage.Number) : NextId();
 
     /// <summary>After a new start in place: the ids go on where they were.</summary>
     public void GoOnAfter(long last) => _last = last;

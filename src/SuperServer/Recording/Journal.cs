@@ -145,7 +145,17 @@ internal sealed partial class Journal(ILogger log, LoggingLevelSwitch level, Tim
 
     public void Refused(ServiceDefinition service, ConnectionId id, in Arrival arrival, Refusal refusal)
     {
-        if (MaySpeak(service.Name, "refusals"))
+        if (!MaySpeak(service.Name, "refusals"))
+        {
+            return;
+        }
+
+        if (arrival.Passage?.Proxy is { } proxy)
+        {
+            log.Warning("{Service} {Connection} {Peer} by way of {Proxy} refused: {Refusal}",
+                service.Name, id.ToString(), arrival.Peer.ToString(), proxy.ToString(), refusal.ToString());
+        }
+        else
         {
             log.Warning("{Service} {Connection} {Peer} refused: {Refusal}",
                 service.Name, id.ToString(), arrival.Peer.ToString(), refusal.ToString());
@@ -185,7 +195,17 @@ internal sealed partial class Journal(ILogger log, LoggingLevelSwitch level, Tim
 
     public void Started(ServiceDefinition service, ConnectionId id, int pid, in Arrival arrival)
     {
-        if (log.IsEnabled(LogEventLevel.Information))
+        if (!log.IsEnabled(LogEventLevel.Information))
+        {
+            return;
+        }
+
+        if (arrival.Passage?.Proxy is { } proxy)
+        {
+            log.Information("{Service} {Connection} started for {Peer} by way of {Proxy} at {Local}: pid {Pid}",
+                service.Name, id.ToString(), arrival.Peer.ToString(), proxy.ToString(), arrival.Local.ToString(), pid);
+        }
+        else
         {
             log.Information("{Service} {Connection} started for {Peer} at {Local}: pid {Pid}",
                 service.Name, id.ToString(), arrival.Peer.ToString(),

@@ -16,6 +16,28 @@ public sealed class PeerTests
         Assert.Equal(new Peer(_known.Address, 4000, Mapped: false, "getpeername"), client);
     }
 
+    [Fact]
+    public void Behind_a_proxy_the_kernel_knows_the_proxy_and_the_inetd_knows_the_client()
+    {
+        var environment = Some.Environment(
+            ("PROXYREMOTEIP", "192.0.2.1"), ("TCPREMOTEIP", "203.0.113.7"), ("TCPREMOTEPORT", "4444"), ("TCPLOCALIP", "192.0.2.20"), ("TCPLOCALPORT", "23"));
+
+        Assert.Equal(new Peer(IPAddress.Parse("203.0.113.7"), 4444, Mapped: false, "TCPREMOTEIP"), Peer.Of(_known, environment));
+        Assert.Equal((IPAddress.Parse("192.0.2.20"), 23), Peer.TargetOf(_known, environment));
+    }
+
+    [Theory]
+    [InlineData("TCP", "203.0.113.7")]
+    [InlineData("IPC", null)]
+    public void Behind_TLS_a_Unix_socket_leads_to_a_client_of_the_Internet(string protocol, string? address)
+    {
+        var socket = new SocketName(Libc.AF_UNIX, null, null, Mapped: false);
+        var environment = Some.Environment(("PROTO", protocol), ("TCPREMOTEIP", "203.0.113.7"), ("TCPLOCALIP", "192.0.2.20"), ("TCPLOCALPORT", "443"));
+
+        Assert.Equal(address, Peer.Of(socket, environment).Address?.ToString());
+        Assert.Equal(address is null ? null : 443, Peer.TargetOf(socket, environment).Port);
+    }
+
     [Theory]
     [InlineData("SUPERSERVER_REMOTE_ADDR", "SUPERSERVER_REMOTE_PORT")]
     [InlineData("REMOTE_ADDR", "REMOTE_PORT")]

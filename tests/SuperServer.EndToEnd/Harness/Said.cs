@@ -7,11 +7,16 @@ internal static class Said
     public const string Listening = "{Service} listening on {Endpoint}";
     public const string NoLongerListening = "{Service} no longer listening on {Endpoint}";
     public const string StartedFor = "{Service} {Connection} started for {Peer} at {Local}: pid {Pid}";
+    public const string StartedByWayOf = "{Service} {Connection} started for {Peer} by way of {Proxy} at {Local}: pid {Pid}";
     public const string StartedOn = "{Service} {Connection} started on {Local}: pid {Pid}";
     public const string Ended = "{Service} {Connection} ended";
     public const string EndedWithExit = "{Service} {Connection} ended: exit {ExitCode} after";
     public const string EndedBySignal = "{Service} {Connection} ended by signal {Signal} after";
     public const string Refused = "{Service} {Connection} {Peer} refused: {Refusal}";
+    public const string RefusedByWayOf = "{Service} {Connection} {Peer} by way of {Proxy} refused: {Refusal}";
+    public const string IsAtWork = "{Service} {Connection} is at work for {Key}: pid {Pid}";
+    public const string IsToEnd = "{Service} {Connection}, at work for {Key}, is told to end";
+    public const string AsksFor = "{Service} {Connection} {Peer} asks for {Name}";
     public const string CouldNotBeStarted = "{Service} {Connection} {Peer} could not be started: {Step}: {Error}";
     public const string Says = "{Service} {Connection} says: {Line}";
     public const string Reloaded = "reloaded {File}";

@@ -23,6 +23,8 @@ public sealed class ReferenceTests
         { "## `[daemon]`", $"[daemon]\n{Stranger} = 1" },
         { "### How many and how fast", $"[service.telnet]\nrate = {{ {Stranger} = 1 }}" },
         { "## `[service.NAME]`", $"[service.telnet]\nsource_prefix = {{ {Stranger} = 1 }}" },
+        { "### Behind a proxy, and TLS", $"[service.telnet]\ntls = {{ {Stranger} = 1 }}" },
+        { "### Behind a proxy, and TLS", $"[service.telnet]\ntls = {{ hosts = {{ \"www.example.org\" = {{ {Stranger} = 1 }} }} }}" },
         { "## `[log]`", $"[log]\n{Stranger} = 1" },
         { "## `[alerts]`", $"[alerts]\n{Stranger} = 1" },
         { "### `[[alerts.transport]]`", $"alerts.transport = [{{ kind = \"smtp\", {Stranger} = 1 }}]" },
@@ -52,7 +54,7 @@ public sealed class ReferenceTests
     [Fact]
     public void What_services_have_and_defaults_have_not_is_said() =>
         Assert.Equal(
-            ["argv0", "exec", "handler", "listen", "listen_names", "options"],
+            ["argv0", "exec", "handler", "listen", "listen_names", "options", "proxy_protocol", "tls"],
             KeysOf($"[service.telnet]\n{Stranger} = 1").Except(KeysOf($"[defaults]\n{Stranger} = 1")));
 
     [Fact]

@@ -110,7 +110,7 @@ internal static class SomeMachine
         "/etc/passwd" => new FileFacts(FileKind.Regular, (UnixFileMode)0b110_100_100),
         "/etc/ignored" => new FileFacts(FileKind.Regular, (UnixFileMode)0b110_100_100),
         "/etc/secret" => new FileFacts(FileKind.Regular, UnixFileMode.UserRead, Owner: 300),
-        "/etc" => new FileFacts(FileKind.Directory),
+        "/etc" => new FileFacts(FileKind.Directory, (UnixFileMode)0b111_101_101),
         _ => new FileFacts(FileKind.Missing),
     };
 }

@@ -50,6 +50,8 @@ public sealed class AbiTests
         SAME({{Unsafe.SizeOf<Libc.iovec>()}}, sizeof(struct iovec));
         SAME({{Unsafe.SizeOf<Libc.rights>()}}, CMSG_SPACE(sizeof(int)));
         SAME({{Libc.rights.Length}}, CMSG_LEN(sizeof(int)));
+        SAME({{Unsafe.SizeOf<Libc.rights>()}}, CMSG_SPACE(2 * sizeof(int)));
+        SAME({{Libc.rights.LengthOfTwo}}, CMSG_LEN(2 * sizeof(int)));
         SAME({{Offset<Libc.rights>(nameof(Libc.rights.descriptor))}}, CMSG_LEN(0));
         SAME({{Unsafe.SizeOf<Libc.siginfo_t>()}}, sizeof(siginfo_t));
         SAME({{Offset<Libc.siginfo_t>(nameof(Libc.siginfo_t.si_code))}}, offsetof(siginfo_t, si_code));

@@ -65,7 +65,8 @@ internal sealed class PoolWorker(Site site, Policies policies, Journal journal, 
     {
         var peer = SocketName.OfPeer(connection.Socket);
         var self = SocketName.OfSelf(connection.Socket);
-        var environment = peer is null || self is null ? connection.ToEnvironment() : _ => null;
+        var isTold = peer is null or { Family: Libc.AF_UNIX } || self is null || !connection.Variable("PROXYREMOTEIP"u8).IsEmpty;
+        var environment = isTold ? connection.ToEnvironment() : _ => null;
         var client = Peer.Of(peer, environment);
         var target = Peer.TargetOf(self, environment);
         var (policy, action) = Treat(client, target.Port);

@@ -93,7 +93,7 @@ internal sealed record Encounter
             LocalPort = localPort ?? self?.Port,
             RemotePath = peer?.Path ?? variable("IPCREMOTEPATH"),
             LocalPath = self?.Path ?? variable("IPCLOCALPATH"),
-            Credentials = CredentialsOf(socket, self),
+            Credentials = self is { } name && Peer.IsGoBetween(name, variable("PROTO"), proxy: null) ? null : CredentialsOf(socket, self),
             Service = variable(ServiceVariable) ?? ServiceName,
             Connection = connection,
             Variables = all,
