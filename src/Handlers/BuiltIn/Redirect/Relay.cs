@@ -43,9 +43,6 @@ internal sealed class Relay
     /// <summary>When <see cref="Tick"/> has something to do, on the clock of <see cref="Environment.TickCount64"/>.</summary>
     public long Deadline => _in is null ? _dial.Deadline : _movedAt + (long)_settings.IdleTimeout.TotalMilliseconds;
 
-    /// <summary>The time at which the loop will call <see cref="Tick"/>, at the latest.</summary>
-    public long Alarm { get; set; } = long.MaxValue;
-
     public void Begin()
     {
         _dial.Next();

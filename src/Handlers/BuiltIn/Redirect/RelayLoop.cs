@@ -19,7 +19,7 @@ internal sealed class RelayLoop
     private readonly HostBook _book = new(HostAddresses.Find, TimeProvider.System);
     private readonly Watch<Relay> _watch;
     private readonly HashSet<Relay> _relays = [];
-    private readonly PriorityQueue<Relay, long> _alarms = new();
+    private readonly Alarms<Relay> _alarms = new();
     private int _watchedDoor = Dial.NoSocket;
 
     public RelayLoop(RedirectSettings settings, Door door)
@@ -98,36 +98,30 @@ internal sealed class RelayLoop
     {
         if (relay.IsOver)
         {
+            _alarms.Remove(relay);
             if (_relays.Remove(relay))
             {
                 _door.Over(relay.Guest, relay.ExitCode);
             }
         }
-        else if (relay.Deadline < relay.Alarm)
+        else
         {
-            relay.Alarm = relay.Deadline;
-            _alarms.Enqueue(relay, relay.Alarm);
+            _alarms.Set(relay, relay.Deadline);
         }
     }
 
-    // Deadlines move on with every byte, alarms do not: who is called too early is called again.
     private void Ring()
     {
-        while (_alarms.TryPeek(out var relay, out var at) && at <= Environment.TickCount64)
+        while (_alarms.Take() is { } relay)
         {
-            _alarms.Dequeue();
-            if (!relay.IsOver)
-            {
-                relay.Alarm = long.MaxValue;
-                relay.Tick();
-                Attend(relay);
-            }
+            relay.Tick();
+            Attend(relay);
         }
     }
 
     private int Patience()
     {
-        var next = Math.Min(_door.Deadline, _alarms.TryPeek(out _, out var alarm) ? alarm : long.MaxValue);
+        var next = Math.Min(_door.Deadline, _alarms.Next);
         return next == long.MaxValue ? -1 : (int)Math.Clamp(next - Environment.TickCount64, 0, int.MaxValue);
     }
 

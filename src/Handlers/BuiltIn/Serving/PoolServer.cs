@@ -14,7 +14,7 @@ internal sealed class PoolServer(SimpleService service)
     private readonly PoolLink _daemon = new(InheritedSocket.Descriptor);
     private readonly Poller _poller = new();
     private readonly Dictionary<int, Guest> _guests = [];
-    private readonly PriorityQueue<Guest, long> _deadlines = new();
+    private readonly Alarms<Guest> _alarms = new();
     private bool _isClosed;
 
     public int Serve()
@@ -66,7 +66,7 @@ internal sealed class PoolServer(SimpleService service)
         }
     }
 
-    private int Timeout() => _deadlines.TryPeek(out _, out var next)
+    private int Timeout() => _alarms.Next is < long.MaxValue and var next
         ? (int)Math.Clamp(next - Environment.TickCount64, 0, int.MaxValue)
         : -1;
 
@@ -114,7 +114,7 @@ internal sealed class PoolServer(SimpleService service)
         {
             var guest = new Guest(conversation, connection.Id.ToArray());
             _guests.Add(connection.Socket, guest);
-            Note(guest);
+            _alarms.Set(guest, conversation.Deadline);
         }
     }
 
@@ -134,31 +134,20 @@ internal sealed class PoolServer(SimpleService service)
             _poller.Change(conversation.Socket, conversation.Awaits);
         }
 
-        Note(guest);
-    }
-
-    private void Note(Guest guest)
-    {
-        if (guest.Conversation.Deadline < guest.Alarm)
-        {
-            guest.Alarm = guest.Conversation.Deadline;
-            _deadlines.Enqueue(guest, guest.Alarm);
-        }
+        _alarms.Set(guest, conversation.Deadline);
     }
 
     private void EndOverdue()
     {
-        while (_deadlines.TryPeek(out var guest, out var deadline) && (guest.IsOver || deadline <= Environment.TickCount64))
+        while (_alarms.Take() is { } guest)
         {
-            _deadlines.Dequeue();
-            guest.Alarm = long.MaxValue;
-            if (!guest.IsOver && guest.Conversation.IsOver)
+            if (guest.Conversation.IsOver)
             {
                 End(guest);
             }
-            else if (!guest.IsOver)
+            else
             {
-                Note(guest);        // the deadline has moved on
+                _alarms.Set(guest, guest.Conversation.Deadline);
             }
         }
     }
@@ -166,7 +155,7 @@ internal sealed class PoolServer(SimpleService service)
     private void End(Guest guest)
     {
         var socket = guest.Conversation.Socket;
-        guest.IsOver = true;
+        _alarms.Remove(guest);
         _guests.Remove(socket);
         _poller.Forget(socket);
         _ = Libc.close(socket);
@@ -179,10 +168,5 @@ internal sealed class PoolServer(SimpleService service)
         public Conversation Conversation => conversation;
 
         public byte[] Id => id;
-
-        /// <summary>When the deadline is looked at, at the latest.</summary>
-        public long Alarm { get; set; } = long.MaxValue;
-
-        public bool IsOver { get; set; }
     }
 }

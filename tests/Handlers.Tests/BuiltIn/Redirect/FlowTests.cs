@@ -103,6 +103,7 @@ public sealed class FlowTests : IDisposable
         {
             client.SendTo(Encoding.ASCII.GetBytes(text), service);
             Assert.Equal(text, AnswerTwice());
+            Assert.Equal([$"{text}!", $"{text}!"], [Hear(client), Hear(client)]);
         }
 
         handler.Terminate();
