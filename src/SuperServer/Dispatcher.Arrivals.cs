@@ -128,7 +128,8 @@ internal sealed partial class Dispatcher
     }
 
     private Refusal? Ask(Service service, in Arrival arrival) =>
-        _gate.Consider(service.Definition, service.Crowd, service.Pace, arrival.Peer, MomentFor(service))
+        ObjectToStint()
+        ?? _gate.Consider(service.Definition, service.Crowd, service.Pace, arrival.Peer, MomentFor(service))
         ?? (service.Definition.Mode == ServiceMode.Pool && !HasRoomFor(service, 1) ? PoolIsFull(service) : null);
 
     private void StartFor(Service service, in Arrival arrival)
@@ -187,6 +188,7 @@ internal sealed partial class Dispatcher
     // From here on the connection counts, and its time runs.
     private void Count(Service service, Connection connection)
     {
+        CountDown();
         if (service.Definition.MaxRuntime is { } most)
         {
             _agenda.Set(Errand.Overtime, connection.Id.Number, connection.Since + most);

@@ -10,6 +10,11 @@ internal sealed partial class Dispatcher
     // Without one the door is open all the same.
     private void OpenDesk()
     {
+        if (_stint.IsPassing)
+        {
+            return;
+        }
+
         (_desk, var why) = ControlDesk.Open(_configuration.Daemon.RunDirectory, _mailbox, Respond);
         if (why is not null)
         {

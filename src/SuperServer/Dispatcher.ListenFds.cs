@@ -28,6 +28,7 @@ internal sealed partial class Dispatcher
                 held.ForEach(entrance => entrance.Server = launched.Child);
                 _journal.Started(definition, launched.Child, held[0].Listener!);
                 service.Served++;
+                CountDown();
                 TakeIn(service, launched, held);
                 break;
             case LaunchResult.Failed failed:

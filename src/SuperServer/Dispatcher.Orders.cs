@@ -21,8 +21,12 @@ internal sealed partial class Dispatcher
             return;
         }
 
-        var orders = _signals.Take();
-        if (orders.HasFlag(Orders.Stop))
+        var orders = _stint.IsPassing ? Passing(_signals.Take()) : _signals.Take();
+        if (orders.HasFlag(Orders.Stop) && _stint.IsPassing)
+        {
+            EndStint();
+        }
+        else if (orders.HasFlag(Orders.Stop))
         {
             _manager.Stopping();
             _manager.CatchUp(_patienceWithManager);

@@ -13,7 +13,7 @@ internal sealed partial class Dispatcher
     // A full service that turns clients away must accept them first; one that lets them queue stops listening.
     private bool MayTakeClients(Service service)
     {
-        if (service.IsPaused || _isUpgrading || service.HasQueueInside)
+        if (service.IsPaused || _isUpgrading || service.HasQueueInside || _clientsToCome == 0)
         {
             return false;
         }

@@ -26,6 +26,7 @@ internal sealed partial class Dispatcher
             case LaunchResult.Launched launched:
                 entrance.Server = launched.Child;
                 service.Served++;
+                CountDown();
                 _journal.Started(service.Definition, launched.Child, listener);
                 TakeIn(service, launched, [entrance]);
                 break;

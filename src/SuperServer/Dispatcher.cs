@@ -53,11 +53,14 @@ internal sealed partial class Dispatcher : IDisposable
         Journal journal,
         ServiceManager manager,
         TimeProvider clock,
-        OwnTasks tasks)
+        OwnTasks tasks,
+        Stint? stint = null)
     {
         (_configuration, _inherited, _readAgain) = (configuration, inherited, readAgain);
         (_journal, _manager, _clock) = (journal, manager, clock);
-        _barsFile = new BarsFile(configuration.Daemon.StateDirectory);
+        _stint = stint ?? Stint.ForEver;
+        _clientsToCome = _stint.Clients;
+        _barsFile = new BarsFile(_stint.IsPassing ? null : configuration.Daemon.StateDirectory);
         _gate = new Gate(configuration.House);
         _launcher = new Launcher(clock);
         _task = new Service(++_lastNumber, tasks.Rehearsal, inherited);
@@ -69,6 +72,9 @@ internal sealed partial class Dispatcher : IDisposable
         _somebodyMindsTheLoad = MindsTheLoad(configuration);
         ReadClock();
     }
+
+    /// <summary>The loop has turned for the last time.</summary>
+    public bool IsDone => _stopping;
 
     private TimeSpan Now => _clock.GetElapsedTime(0);
 
@@ -100,7 +106,7 @@ internal sealed partial class Dispatcher : IDisposable
         {
             InheritChildren(estate);
         }
-        else if (hopeless > 0 && hopeless == _entrances.Count)
+        else if (hopeless > 0 && (hopeless == _entrances.Count || _stint.IsPassing))
         {
             _journal.NothingToServe();
             return false;
@@ -117,7 +123,7 @@ internal sealed partial class Dispatcher : IDisposable
 
     public void Run()
     {
-        while (!_stopping)
+        while (!IsDone)
         {
             Turn(atMost: null);
         }
@@ -142,6 +148,7 @@ internal sealed partial class Dispatcher : IDisposable
         _manager.CatchUp();
         WakeStranded();
         AcceptArrivals();       // so arrivals come last and find the places free
+        ConsiderTheEnd();
         _floodsAreOpen = _journal.SettleFloods();
     }
 

@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using SuperServer.Commands;
+using SuperServer.Commands.Flags;
+using SuperServer.Commands.Run;
+using SuperServer.Commands.Try;
 using SuperServer.Configuration;
 using SuperServer.Hosting;
 using SuperServer.Launching;
@@ -54,6 +57,16 @@ var alert = new Command("alert", "Look after the alert mail, as the mailer's use
 };
 alert.SetAction(parsed => Alert(parsed, [.. parsed.UnmatchedTokens]));
 
+// The library would give what follows "--" to the operands: it is another program's command line.
+var dashes = Array.IndexOf(args, "--");
+var program = dashes < 0 ? null : args[(dashes + 1)..];
+Tool[] tools =
+[
+    RunFlags.Tool(given => new RunCommand(HostFacts.OfThisMachine(), Console.Out, Console.Error).Run(given)),
+    TryFlags.Tool(given => new TryCommand(config.DefaultValueFactory!(null!), HostFacts.OfThisMachine(), Console.Error).Run(given)),
+];
+var commands = tools.ToDictionary(CommandOf);
+
 var root = new RootCommand("An internet super-server: listens on ports and starts the program behind the port when a client comes.")
 {
     config,
@@ -67,9 +80,17 @@ var root = new RootCommand("An internet super-server: listens on ports and start
     Order("resume", "Take clients again."),
     Order("drain", "Take no new clients for this service; its workers end when they have done with those they have."),
 };
+foreach (var command in commands.Keys)
+{
+    root.Add(command);
+}
+
 root.SetAction(parsed => ServeCommand.Run(parsed.GetValue(config)!, Console.Error));
 
-var result = root.Parse(args);
+var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };     // "@office" is a set of networks
+var result = root.Parse(dashes < 0 ? args : args[..dashes], parsing);
+var tool = commands.GetValueOrDefault(result.CommandResult.Command);
+result = tool is null ? root.Parse(args, parsing) : result;
 if (result.Action is ParseErrorAction mistake)
 {
     mistake.ShowHelp = false;
@@ -82,7 +103,15 @@ if (result is { Action: HelpAction, UnmatchedTokens: [_, ..] } && result.Command
     return Alert(result, [.. result.UnmatchedTokens, "--help"]);
 }
 
-if (result.CommandResult.Command != root && result.CommandResult.Command != serve)
+if (result.Action is HelpAction && tool is not null)
+{
+    config.Hidden = !tool.ReadsConfiguration;
+    _ = result.Invoke();
+    Console.Out.WriteLine(tool.Examples);
+    return ExitCode.Success;
+}
+
+if (tool is null && result.CommandResult.Command != root && result.CommandResult.Command != serve)
 {
     Spawn.LetOrdersCome();
 }
@@ -103,3 +132,46 @@ Command Order(string verb, string meaning)
     order.SetAction(parsed => Control(parsed).Tell(verb, parsed.GetValue(service)!));
     return order;
 }
+
+Command CommandOf(Tool described)
+{
+    var operands = new Argument<string[]>(described.Operand.Name)
+    {
+        Description = described.Operand.Meaning,
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+    var flags = described.Flags.ToDictionary(flag => flag, OptionOf);
+    var command = new Command(described.Name, described.Meaning) { operands };
+    foreach (var option in flags.Values)
+    {
+        command.Add(option);
+    }
+
+    command.SetAction(parsed => described.Run(new Given
+    {
+        Operands = parsed.GetValue(operands) ?? [],
+        Flags = [.. flags.SelectMany(pair => ValuesOf(parsed, pair.Value).Select(value => (pair.Key.Name, value)))],
+        Program = program,
+        Configuration = parsed.GetResult(config) is { Implicit: false } ? parsed.GetValue(config) : null,
+    }));
+    return command;
+}
+
+static Option OptionOf(Flag flag)
+{
+    string[] aliases = flag.Short is { } letter ? [letter] : [];
+    return flag switch
+    {
+        { Value: null } => new Option<bool>(flag.Name, aliases) { Description = flag.Meaning },
+        { Repeats: true } => new Option<string[]>(flag.Name, aliases) { Description = flag.Meaning, HelpName = flag.Value },
+        _ => new Option<string>(flag.Name, aliases) { Description = flag.Meaning, HelpName = flag.Value },
+    };
+}
+
+static IEnumerable<string> ValuesOf(ParseResult parsed, Option option) => option switch
+{
+    Option<bool> flag => parsed.GetValue(flag) ? [""] : [],
+    Option<string[]> texts => parsed.GetValue(texts) ?? [],
+    Option<string> text => parsed.GetValue(text) is { } value ? [value] : [],
+    _ => throw new InvalidOperationException($"No such option: {option}."),
+};

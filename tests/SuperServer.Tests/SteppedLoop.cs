@@ -31,8 +31,14 @@ internal sealed class SteppedLoop : IDisposable
     {
     }
 
+    public SteppedLoop(Stint stint, params ServiceDefinition[] services)
+        : this(_ => services, stint)
+    {
+    }
+
     /// <param name="services">Made from the path of a folder that goes with the loop.</param>
-    public SteppedLoop(Func<string, ServiceDefinition[]> services)
+    /// <param name="stint">How long it serves.</param>
+    public SteppedLoop(Func<string, ServiceDefinition[]> services, Stint? stint = null)
     {
         var configuration = new ServerConfiguration
         {
@@ -44,13 +50,15 @@ internal sealed class SteppedLoop : IDisposable
         _dispatcher = new Dispatcher(
             configuration, [new EnvironmentVariable("PATH", "/usr/bin:/bin")], _ => throw new InvalidOperationException("no reload"),
             new Journal(log, _level, Clock), new ServiceManager(null, null, _ => { }), Clock,
-            new OwnTasks(Some.Service, Some.Service, Some.Service));
+            new OwnTasks(Some.Service, Some.Service, Some.Service), stint);
         Assert.True(_dispatcher.Open());
     }
 
     public StoppedClock Clock { get; } = new();
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("superserver-").FullName;
+
+    public bool HasEnded => _dispatcher.IsDone;
 
     /// <summary>Nothing but warnings and errors is kept from now on.</summary>
     public void BeQuiet() => _level.MinimumLevel = LogEventLevel.Warning;

@@ -25,18 +25,42 @@ internal sealed class InheritedSockets
     public static InheritedSockets Take(Func<string, string?> variable)
     {
         var inherited = new InheritedSockets();
+        foreach (var (name, descriptor) in Handed(variable))
+        {
+            inherited.Add(name, descriptor);
+        }
+
+        return inherited;
+    }
+
+    /// <summary>All of them as <c>listen</c> would name them, for whoever has nothing else to listen on.</summary>
+    public static IReadOnlyList<string> Endpoints(Func<string, string?> variable)
+    {
+        var names = new List<string>();
+        var endpoints = new List<string>();
+        foreach (var (name, descriptor) in Handed(variable))
+        {
+            names.Add(name);
+            var which = names.Count(other => other == name);
+            var scheme = SocketKind.Ask(descriptor, Libc.SO_TYPE) == Libc.SOCK_DGRAM ? "fd-dgram" : "fd";
+            endpoints.Add(which == 1 ? $"{scheme}:{name}" : $"{scheme}:{name}:{which}");
+        }
+
+        return endpoints;
+    }
+
+    private static IEnumerable<(string Name, int Descriptor)> Handed(Func<string, string?> variable)
+    {
         if (Number(variable("LISTEN_PID")) != Libc.getpid() || Number(variable("LISTEN_FDS")) is not { } count)
         {
-            return inherited;
+            yield break;
         }
 
         var names = variable("LISTEN_FDNAMES")?.Split(':') ?? [];
         for (var index = 0; index < count && Libc.fcntl(First + index, Libc.F_SETFD, Libc.FD_CLOEXEC) == 0; index++)
         {
-            inherited.Add(index < names.Length && names[index].Length > 0 ? names[index] : NoName, First + index);
+            yield return (index < names.Length && names[index].Length > 0 ? names[index] : NoName, First + index);
         }
-
-        return inherited;
     }
 
     /// <summary>Gives out the socket of this name; null when there is none, or not any more.</summary>

@@ -17,6 +17,9 @@ internal static class ExitCode
     /// <summary>EX_OSERR: the system does not let us: a port taken, a folder that cannot be made.</summary>
     public const int OperatingSystem = 71;
 
+    /// <summary>EX_CANTCREAT: a file that was asked for cannot be written.</summary>
+    public const int CannotCreate = 73;
+
     /// <summary>EX_NOPERM: whoever was asked about would not be let in.</summary>
     public const int NotPermitted = 77;
 

@@ -20,8 +20,7 @@ internal static class ServeCommand
 
     public static int Run(string file, TextWriter error)
     {
-        OccupyStandardDescriptors();
-        Spawn.Prepare();
+        Prepare();
         var left = Succession.Receive();
         switch (Read(file))
         {
@@ -32,6 +31,13 @@ internal static class ServeCommand
             default:
                 throw new InvalidOperationException("a reading is either valid or broken");
         }
+    }
+
+    /// <summary>What comes before everything else in a process that will have children.</summary>
+    public static void Prepare()
+    {
+        OccupyStandardDescriptors();
+        Spawn.Prepare();
     }
 
     private static ConfigurationReading Read(string file, ServerConfiguration? running = null) => ConfigurationReader.Read(
@@ -130,14 +136,14 @@ internal static class ServeCommand
     };
 
     /// <summary>Who asks for clients' names, and is nobody.</summary>
-    private static ServiceDefinition Resolver(ServerConfiguration configuration) => Porter(configuration) with
+    public static ServiceDefinition Resolver(ServerConfiguration configuration) => Porter(configuration) with
     {
         Name = "superserver-resolver",
         Arguments = [ServicePrograms.Carrier, "resolve"],
     };
 
     /// <summary>Who meets strangers before their programs do, and is nobody.</summary>
-    private static ServiceDefinition Porter(ServerConfiguration configuration) => new()
+    public static ServiceDefinition Porter(ServerConfiguration configuration) => new()
     {
         Name = "superserver-porter",
         Listen = [],

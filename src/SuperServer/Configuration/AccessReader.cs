@@ -16,7 +16,7 @@ internal sealed class AccessReader(HostFacts host, SetNames sets)
         var place = table.PlaceOf("allow");
         var rules = new AccessRules(allow, Rules(table, "deny") ?? RuleList.Empty)
         {
-            AllowSetAt = $"{place.File}:{place.Line}",
+            AllowSetAt = place.AtLine,
             Times = AccessTimesReader.Read(table),
         };
         if (rules.Names.Count > MostNames)

@@ -15,7 +15,7 @@ internal sealed class AccessRuleText(HostFacts host, SetNames sets)
     /// <summary>Every kind of rule. No value and no objection: the mistake is reported where the set is named.</summary>
     public Reading<AccessRule> Parse(Placed<string> text)
     {
-        var setAt = $"{text.Place.File}:{text.Place.Line}";
+        var setAt = text.Place.AtLine;
         var colon = text.Value.IndexOf(':', StringComparison.Ordinal);
         return (colon < 0 ? "" : text.Value[..colon]) switch
         {
@@ -36,7 +36,7 @@ internal sealed class AccessRuleText(HostFacts host, SetNames sets)
             return new Objection("an empty text matches nobody: delete it, or write an empty list, []");
         }
 
-        var setAt = $"{text.Place.File}:{text.Place.Line}";
+        var setAt = text.Place.AtLine;
         if (text.Value.StartsWith('@'))
         {
             return Set(text.Value, setAt);

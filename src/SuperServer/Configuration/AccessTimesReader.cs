@@ -26,7 +26,7 @@ internal static class AccessTimesReader
             table.Report(place, $"'{Key}' has no time at all: use enabled = false to serve nobody, \"00:00-23:59\" to serve always");
         }
 
-        return times.Count == 0 ? null : new AccessTimes([.. times], $"{place.File}:{place.Line}");
+        return times.Count == 0 ? null : new AccessTimes([.. times], place.AtLine);
     }
 
     private static Reading<bool> IsEmpty(TomlNode node) => node is TomlList { Items.Count: 0 };

@@ -1,3 +1,4 @@
+using System.Text;
 using Mono.Unix;
 using Mono.Unix.Native;
 using SuperServer.Interop;
@@ -17,6 +18,11 @@ internal sealed record GroupAccount(string Name, uint Gid);
 internal static class Accounts
 {
     public static UserAccount? UserByName(string name) => Syscall.getpwnam(name) is { } user ? Account(user) : null;
+
+    /// <summary>Of /etc/passwd only: a directory of thousands is not asked for a guess.</summary>
+    public static IReadOnlyCollection<string> UserNames() => FileReading.Of("/etc/passwd") is FileReading.Contents file
+        ? [.. Encoding.UTF8.GetString(file.Bytes).Split('\n').Select(line => line.Split(':')[0]).Where(name => name.Length > 0)]
+        : [];
 
     public static UserAccount? UserById(uint uid) => Syscall.getpwuid(uid) is { } user ? Account(user) : null;
 

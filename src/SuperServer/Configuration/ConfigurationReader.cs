@@ -17,13 +17,18 @@ internal sealed class ConfigurationReader
 
     public static ConfigurationReading Read(string file, HostFacts host) => new ConfigurationReader(file, host).Read();
 
-    private ConfigurationReading Read()
-    {
-        if (Load(_file, new Place(_file, 0, 0)) is not { } map)
-        {
-            return new ConfigurationReading.Broken(Sorted(), CannotBeOpened: _files.Count == 0);
-        }
+    /// <summary>Reads tables that stand in no file: every rule holds for them as well.</summary>
+    /// <param name="title">What they are called; relative paths are relative to where we are.</param>
+    /// <param name="map">The tables.</param>
+    /// <param name="host">The machine.</param>
+    public static ConfigurationReading Read(string title, TomlMap map, HostFacts host) => new ConfigurationReader(title, host).Read(map);
 
+    private ConfigurationReading Read() => Load(_file, new Place(_file, 0, 0)) is { } map
+        ? Read(map)
+        : new ConfigurationReading.Broken(Sorted(), CannotBeOpened: _files.Count == 0);
+
+    private ConfigurationReading Read(TomlMap map)
+    {
         var configuration = Bind(map);
         return _problems.Count == 0
             ? new ConfigurationReading.Valid(configuration)

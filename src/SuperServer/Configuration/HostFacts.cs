@@ -28,6 +28,9 @@ internal sealed record HostFacts
 
     public required Func<string, UserAccount?> UserByName { get; init; }
 
+    /// <summary>The names that the machine's own file knows, for a guess at what was meant.</summary>
+    public Func<IReadOnlyCollection<string>> UserNames { get; init; } = () => [];
+
     public required Func<uint, UserAccount?> UserById { get; init; }
 
     public required Func<string, GroupAccount?> GroupByName { get; init; }
@@ -99,6 +102,7 @@ internal sealed record HostFacts
             Self = Accounts.Self(),
             OwnGroups = Accounts.OwnGroups(),
             UserByName = Accounts.UserByName,
+            UserNames = Accounts.UserNames,
             UserById = Accounts.UserById,
             GroupByName = Accounts.GroupByName,
             GroupById = Accounts.GroupById,

@@ -84,10 +84,11 @@ internal sealed class Identities(HostFacts host)
             : Other(table, user.Place, account, gid.Value, chosen);
     }
 
-    private static string WhyNoUser(string name, bool isDefault) =>
+    private string WhyNoUser(string name, bool isDefault) =>
         isDefault ? $"there is no user '{name}', which is the default: create it, or set 'user'"
         : Number(name) is not null ? $"uid {name} is not in the user database: give a group, too, as in \"{name}:{name}\""
-        : $"there is no user {Printable.Quoted(name)}: create it, or name another one";
+        : $"there is no user {Printable.Quoted(name)}"
+            + (Spelling.Suggestion(name, host.UserNames()) is { Length: > 0 } meant ? meant : ": create it, or name another one");
 
     private bool IsSelf(UserAccount account, uint gid) => !host.IsRoot && account.Uid == host.Self.Uid && gid == host.Self.Gid;
 

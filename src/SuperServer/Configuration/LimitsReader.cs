@@ -27,7 +27,7 @@ internal static class LimitsReader
         MaxPerSource = ReadCount(table, "max_per_source"),
         Rate = ReadRate(table, "rate"),
         RatePerSource = ReadRate(table, "rate_per_source"),
-        MaxLoad = table.Find("max_load", Load) is { } load ? new Limit(load.Value, SetAt(load.Place)) : null,
+        MaxLoad = table.Find("max_load", Load) is { } load ? new Limit(load.Value, load.Place.AtLine) : null,
         SourcePrefix = ReadPrefix(table),
         Overflow = table.Optional("overflow", _overflows, Overflow.Queue),
         Banner = table.Find("banner", Banner)?.Value,
@@ -71,9 +71,7 @@ internal static class LimitsReader
 
     /// <summary>A count of something that is there at once.</summary>
     public static Limit? ReadCount(TableReader table, string key) =>
-        table.Find(key, _crowds) is { } limit ? new Limit(limit.Value, SetAt(limit.Place)) : null;
-
-    private static string SetAt(Place place) => string.Create(CultureInfo.InvariantCulture, $"{place.File}:{place.Line}");
+        table.Find(key, _crowds) is { } limit ? new Limit(limit.Value, limit.Place.AtLine) : null;
 
     private static Rate? ReadRate(TableReader table, string key)
     {
@@ -84,14 +82,14 @@ internal static class LimitsReader
 
         if (node is not TomlMap map)
         {
-            return table.Find(key, Rate) is { } plain ? plain.Value with { SetAt = SetAt(plain.Place) } : null;
+            return table.Find(key, Rate) is { } plain ? plain.Value with { SetAt = plain.Place.AtLine } : null;
         }
 
         var inner = table.Inner(map, $"'{key}'");
         var rate = inner.Required("rate", Rate, "as in { rate = \"30/min\", burst = 5 }")?.Value;
         var burst = inner.Find("burst", _bursts)?.Value;
         inner.RefuseTheRest();
-        return rate is null ? null : rate with { Burst = burst ?? rate.Burst, SetAt = SetAt(map.Place) };
+        return rate is null ? null : rate with { Burst = burst ?? rate.Burst, SetAt = map.Place.AtLine };
     }
 
     private static SourcePrefix ReadPrefix(TableReader table)

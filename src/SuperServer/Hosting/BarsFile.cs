@@ -7,19 +7,25 @@ namespace SuperServer.Hosting;
 /// The file that remembers barred sources over a restart: <c>bars</c> in the state directory, for its owner alone. It is
 /// replaced as a whole or not at all, and never followed through a symbolic link. Only one thread uses it.
 /// </summary>
-internal sealed class BarsFile(string stateDirectory)
+/// <param name="stateDirectory">Null: nothing is kept, and nothing was.</param>
+internal sealed class BarsFile(string? stateDirectory)
 {
     private const uint Private = 0b110_000_000;     // 0600
 
     /// <summary>A hundred thousand of the longest lines that there are fit in.</summary>
     private const int Largest = 64 << 20;
 
-    private readonly string _path = Path.Combine(stateDirectory, "bars");
+    private readonly string _path = Path.Combine(stateDirectory ?? "/", "bars");
     private Task<string?> _writing = Task.FromResult<string?>(null);
 
     /// <summary>What is in it, nothing when there is none; or a sentence that says why it cannot be read.</summary>
     public (string Text, string? Why) Read()
     {
+        if (stateDirectory is null)
+        {
+            return ("", null);
+        }
+
         // O_NONBLOCK: somebody may have put a pipe there, which would wait for a writer.
         using var file = new FileDescriptor(
             Libc.open(_path, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC, 0));
@@ -122,6 +128,11 @@ internal sealed class BarsFile(string stateDirectory)
 
     private string? Replace(string text)
     {
+        if (stateDirectory is null)
+        {
+            return null;
+        }
+
         if (AlertSpool.MakeFolders(stateDirectory) is { } problem)
         {
             return problem;

@@ -12,6 +12,7 @@ internal static partial class Libc
     public const int WNOHANG = 1;
     public const int WNOWAIT = 0x01000000;
     public const int CLD_EXITED = 1;
+    public const int RUSAGE_SELF = 0;
 
     public const int SIGHUP = 1;
     public const int SIGINT = 2;
@@ -28,6 +29,13 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int waitid(int idType, uint id, ref siginfo_t info, int options);
+
+    /// <summary>As waitid, and tells what the child has used.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int wait4(int pid, out int status, int options, ref rusage usage);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int getrusage(int who, ref rusage usage);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int kill(int pid, int signal);
@@ -78,5 +86,25 @@ internal static partial class Libc
 
         [FieldOffset(24)]
         public int si_status;
+    }
+
+    /// <summary>What a process has used (getrusage(2)); the fields that we read.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 144)]
+    public struct rusage
+    {
+        [FieldOffset(0)]
+        public long ru_utime_sec;
+
+        [FieldOffset(8)]
+        public long ru_utime_usec;
+
+        [FieldOffset(16)]
+        public long ru_stime_sec;
+
+        [FieldOffset(24)]
+        public long ru_stime_usec;
+
+        [FieldOffset(32)]
+        public long ru_maxrss;
     }
 }

@@ -38,6 +38,11 @@ internal static unsafe partial class Spawn
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     public static partial void Prepare();
 
+    /// <summary>1 when we were started with SIGHUP ignored (nohup(1)), else 0.</summary>
+    [LibraryImport(Library, EntryPoint = "superserver_hangup_was_ignored")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    public static partial int HangupWasIgnored();
+
     /// <summary>
     /// Signals wait for a <c>SignalQueue</c> from before main on: this is for whoever has none, and shall end by them. From the first thread.
     /// </summary>

@@ -77,14 +77,17 @@ static struct rlimit64 first_nofile;
 static struct rlimit64 raised_nofile;
 static uint64_t ignored_signals;
 static sigset_t orders;
+static int hangup_was_ignored;
 
 /* The runtime leaves an ignored signal ignored, and with it whatever we would have done when it comes. */
-static void heed(int number)
+static int heed(int number)
 {
     struct sigaction action;
 
-    if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
-        signal(number, SIG_DFL);
+    if (sigaction(number, NULL, &action) != 0 || action.sa_handler != SIG_IGN)
+        return 0;
+    signal(number, SIG_DFL);
+    return 1;
 }
 
 /* What the administrator may order. Held back, even an ignored signal would come: who ignores SIGINT (a shell's job) keeps on. */
@@ -112,11 +115,17 @@ __attribute__((constructor)) static void remember_how_we_were_started(void)
 {
     getrlimit64(RLIMIT_NOFILE, &first_nofile);
     heed(SIGCHLD);
-    heed(SIGHUP);
+    hangup_was_ignored = heed(SIGHUP);
     heed(SIGTERM);
     learn_orders();
     if (__libc_single_threaded)
         sigprocmask(SIG_SETMASK, &orders, NULL);
+}
+
+/* Whether nohup, or somebody like it, has started us. */
+EXPORT int superserver_hangup_was_ignored(void)
+{
+    return hangup_was_ignored;
 }
 
 /* For commands that serve nobody: a signal does to them what it does to any program. On the first thread. */

@@ -13,9 +13,13 @@ internal static class JournalSetup
 {
     private const string Text = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
-    public static Logger CreateLogger(LogFormat format, LoggingLevelSwitch level)
+    /// <summary>Makes the logger; its level can be changed while it runs.</summary>
+    /// <param name="format">How a line looks.</param>
+    /// <param name="level">From which level on lines are written.</param>
+    /// <param name="open">Opens another stream than standard output.</param>
+    public static Logger CreateLogger(LogFormat format, LoggingLevelSwitch level, Func<Stream>? open = null)
     {
-        TakeConsoleWithoutTerminal();
+        TakeConsoleWithoutTerminal(open ?? Console.OpenStandardOutput);
         var inner = new LoggerConfiguration().MinimumLevel.Verbose();
         inner = format == LogFormat.Json
             ? inner.WriteTo.Console(new CompactJsonFormatter())
@@ -37,6 +41,6 @@ internal static class JournalSetup
 
     // Console.Out on a terminal installs a handler for SIGCHLD, which as PID 1 reaps our children before we do (pal_signal.c of
     // the runtime). The bare stream does not; and unlike a FileStream it appends, wherever others have written meanwhile.
-    private static void TakeConsoleWithoutTerminal() => Console.SetOut(
-        new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
+    private static void TakeConsoleWithoutTerminal(Func<Stream> open) => Console.SetOut(
+        new StreamWriter(open(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
 }

@@ -23,6 +23,7 @@ public sealed class AbiTests
         #include <sys/file.h>
         #include <sys/ioctl.h>
         #include <sys/mman.h>
+        #include <sys/resource.h>
         #include <sys/prctl.h>
         #include <sys/signalfd.h>
         #include <sys/socket.h>
@@ -53,6 +54,13 @@ public sealed class AbiTests
         SAME({{Unsafe.SizeOf<Libc.rights>()}}, CMSG_SPACE(2 * sizeof(int)));
         SAME({{Libc.rights.LengthOfTwo}}, CMSG_LEN(2 * sizeof(int)));
         SAME({{Offset<Libc.rights>(nameof(Libc.rights.descriptor))}}, CMSG_LEN(0));
+        SAME({{Libc.RUSAGE_SELF}}, RUSAGE_SELF);
+        SAME({{Unsafe.SizeOf<Libc.rusage>()}}, sizeof(struct rusage));
+        SAME({{Offset<Libc.rusage>(nameof(Libc.rusage.ru_utime_sec))}}, offsetof(struct rusage, ru_utime.tv_sec));
+        SAME({{Offset<Libc.rusage>(nameof(Libc.rusage.ru_utime_usec))}}, offsetof(struct rusage, ru_utime.tv_usec));
+        SAME({{Offset<Libc.rusage>(nameof(Libc.rusage.ru_stime_sec))}}, offsetof(struct rusage, ru_stime.tv_sec));
+        SAME({{Offset<Libc.rusage>(nameof(Libc.rusage.ru_stime_usec))}}, offsetof(struct rusage, ru_stime.tv_usec));
+        SAME({{Offset<Libc.rusage>(nameof(Libc.rusage.ru_maxrss))}}, offsetof(struct rusage, ru_maxrss));
         SAME({{Unsafe.SizeOf<Libc.siginfo_t>()}}, sizeof(siginfo_t));
         SAME({{Offset<Libc.siginfo_t>(nameof(Libc.siginfo_t.si_code))}}, offsetof(siginfo_t, si_code));
         SAME({{Offset<Libc.siginfo_t>(nameof(Libc.siginfo_t.si_pid))}}, offsetof(siginfo_t, si_pid));
