@@ -50,8 +50,8 @@ var bars = new Command("bars", "The sources that are let in nowhere, and until w
 bars.SetAction(parsed => Control(parsed).Bars(parsed.GetValue(json)));
 
 // What comes after it is the mailer's to understand.
-var alert = new Command("alert", "Look after the alert mail, as the mailer's user: test, status, queue, show ID, flush, drop ID, "
-    + "retry-failed, preview, report (superserver alert COMMAND --help; even when the daemon does not run).")
+var alert = new Command("alert", "Look after the alert mail, as the mailer's user: test, trip SERVICE, status, queue, show ID, "
+    + "flush, drop ID, retry-failed, preview, why ADDRESS PORT, report (superserver alert COMMAND --help; even when the daemon does not run).")
 {
     TreatUnmatchedTokensAsErrors = false,
 };

@@ -8,8 +8,9 @@ internal sealed class PostOffice(
     Intake intake, Visitors visitors, Store store, Shortage shortage, Composer composer, Outgoing outgoing, RecordDesk records,
     NameDesk names, Doorbell bell, Orders orders, MailerOptions options, TimeProvider clock)
 {
-    // How many waiting mails make us write no more of them: what comes later is one digest when mail works again.
-    private const int MostWaiting = 8;
+    /// <summary>So many waiting mails make us write no more of them: what comes later is one digest when mail works again.</summary>
+    public const int MostWaiting = 8;
+
     private const int NamesAskedAhead = 20;
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(1);
 

@@ -12,6 +12,9 @@ internal sealed record Surroundings(string Spool, string Store, string Host, str
     /// <summary>The services that record alerts, as JSON; for commands.</summary>
     public string Tripwires { get; init; } = "[]";
 
+    /// <summary>Where the entries of <c>ignore</c> stand, in their order; for commands.</summary>
+    public IReadOnlyList<string> IgnoredAt { get; init; } = [];
+
     /// <summary>Null when something is missing; <paramref name="missing"/> then names it.</summary>
     public static Surroundings? Read(Func<string, string?> variable, out string missing)
     {
@@ -27,6 +30,7 @@ internal sealed record Surroundings(string Spool, string Store, string Host, str
                 int.TryParse(variable("SUPERSERVER_PID"), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null)
             {
                 Bell = variable("SUPERSERVER_ALERT_SOCKET"),
+                IgnoredAt = variable("SUPERSERVER_IGNORED_AT") is { Length: > 0 } places ? places.Split('\n') : [],
                 Tripwires = variable("SUPERSERVER_TRIPWIRES") is { Length: > 0 } tripwires ? tripwires : "[]",
             };
     }

@@ -64,6 +64,7 @@ internal sealed class AlertCommand(string file, HostFacts host, TextWriter error
                 .. ServeCommand.InheritedVariables(),
                 .. mailer.Environment.Where(variable => variable.Name != "SUPERSERVER_PID"),
                 new("SUPERSERVER_ALERT_SOCKET", mailer.Listen[0].Path!),
+                new("SUPERSERVER_IGNORED_AT", string.Join('\n', configuration.Alerts!.IgnoredAt)),
                 new("SUPERSERVER_TRIPWIRES", TripwiresJson.Write(configuration.Services.SkipLast(1))),
             ],
         };

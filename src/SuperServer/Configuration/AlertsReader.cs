@@ -56,6 +56,7 @@ internal sealed class AlertsReader
         return identity is null || !isInstalled ? null : new Mailer(_table.Place, Site, identity, letters, transports, feeds)
         {
             Program = services.Programs.PathOf(AlertsDefinition.MailerName),
+            IgnoredAt = ignored.Places,
             Writers = [.. drafts.Where(draft => draft is { Enabled: true, RecordsAlerts: true })
                 .Select(draft => draft.Definition).OfType<ServiceDefinition>()
                     .Select(service => service.Identity.Gid).Distinct().Order()],

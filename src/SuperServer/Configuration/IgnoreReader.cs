@@ -13,8 +13,15 @@ internal sealed class IgnoreReader(TableReader table, HostFacts host, string bas
     private const UnixFileMode StrangersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const UnixFileMode OthersRead = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    public ValueList<string> Visitors() =>
-        [.. (table.Many("ignore", Values.AnyText) ?? []).Select(text => table.Judge(text.Place, Visitor(text.Value))).OfType<string>()];
+    /// <summary>Of the visitors that were read, in their order.</summary>
+    public ValueList<string> Places { get; private set; } = [];
+
+    public ValueList<string> Visitors()
+    {
+        var texts = table.Many("ignore", Values.AnyText) ?? [];
+        Places = [.. texts.Select(text => $"{text.Place.File}:{text.Place.Line}")];
+        return [.. texts.Select(text => table.Judge(text.Place, Visitor(text.Value))).OfType<string>()];
+    }
 
     public string? File()
     {

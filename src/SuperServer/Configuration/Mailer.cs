@@ -15,6 +15,8 @@ internal sealed class Mailer(
 
     public required ValueList<uint> Writers { get; init; }
 
+    public ValueList<string> IgnoredAt { get; init; } = [];
+
     public AlertsDefinition Definition => new()
     {
         Mailer = identity,
@@ -23,6 +25,7 @@ internal sealed class Mailer(
         EventLogDirectory = Path.GetDirectoryName(feeds.EventLog),
         EventLogReaders = feeds.EventLogReaders,
         Writers = Writers,
+        IgnoredAt = IgnoredAt,
     };
 
     public ServiceDraft Draft

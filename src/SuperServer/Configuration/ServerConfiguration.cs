@@ -94,4 +94,7 @@ internal sealed record AlertsDefinition
 
     /// <summary>The groups of the services that record alerts; each has a lane of its own, which only it may append to.</summary>
     public required ValueList<uint> Writers { get; init; }
+
+    /// <summary>Where the entries of <c>ignore</c> stand ("superserver.toml:14"), for <c>alert why</c>.</summary>
+    public ValueList<string> IgnoredAt { get; init; } = [];
 }

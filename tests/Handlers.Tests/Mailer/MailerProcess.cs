@@ -45,6 +45,7 @@ internal sealed class MailerProcess : IDisposable
         start.Environment["SUPERSERVER_SPOOL"] = workshop?.Spool;
         start.Environment["SUPERSERVER_STORE"] = workshop?.StorePath;
         start.Environment["SUPERSERVER_OPTIONS"] = options;
+        start.Environment["SUPERSERVER_TRIPWIRES"] = workshop?.Tripwires;
         start.Environment["SUPERSERVER_PID"] = daemon?.ToString(CultureInfo.InvariantCulture);
         return new MailerProcess(Process.Start(start)!);
     }

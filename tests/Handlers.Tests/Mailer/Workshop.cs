@@ -26,6 +26,9 @@ internal sealed class Workshop : IDisposable
 
     public ManualClock Clock { get; } = new();
 
+    /// <summary>The services that record alerts, as <c>superserver alert</c> would tell them.</summary>
+    public string? Tripwires { get; set; }
+
     public string Spool => Path.Combine(Root, "spool");
 
     public string LanePath => Path.Combine(Spool, LaneName);

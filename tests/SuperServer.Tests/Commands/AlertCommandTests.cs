@@ -48,6 +48,7 @@ public sealed class AlertCommandTests
             [
                 .. started.Environment.Where(variable => variable.Name != "SUPERSERVER_PID"),
                 new("SUPERSERVER_ALERT_SOCKET", "/run/superserver/mailer.sock"),
+                new("SUPERSERVER_IGNORED_AT", ""),
                 new("SUPERSERVER_TRIPWIRES",
                     """[{"name":"telnet","user":"git","mode":"nowait","listen":["tcp:127.0.0.1:23","tcp:0.0.0.0:2323","tcp:[::]:2323"],"options":{"on_connect":"close"}},"""
                     + """{"name":"tftp","user":"nobody","mode":"wait","listen":["udp:[::1]:69"],"options":{}}]"""),

@@ -54,11 +54,13 @@ internal sealed class AlertCommands(Surroundings surroundings, MailerOptions opt
         return words.Name switch
         {
             "test" => new TestCommand(surroundings.Host, options, reply, clock).Run(words),
+            "trip" => new TripCommand(surroundings, options, reply, clock).Run(words),
             "status" => Reading(reply, store => new StatusCommand(store, options, reply, clock).Run()),
             "queue" => Reading(reply, store => new QueueCommand(store, reply, clock).Run()),
             "show" => Reading(reply, store => new ShowCommand(store, reply).Run(Id(words))),
             "preview" => Reading(reply, store => new PreviewCommand(store, surroundings.Host, options, reply, clock).Run(words)),
             "report" => Reading(reply, store => new ReportCommand(store, options, reply, clock).Run(words)),
+            "why" => Anyway(store => new WhyCommand(surroundings, store, options, reply, clock).Run(words)),
             "flush" => Ordering(reply, store => Orders(store, reply).Flush()),
             "drop" => Ordering(reply, store => Orders(store, reply).Drop(Id(words))),
             "retry-failed" => Ordering(reply, store => Orders(store, reply).RetryFailed()),
@@ -72,10 +74,17 @@ internal sealed class AlertCommands(Surroundings surroundings, MailerOptions opt
 
     private int Ordering(Reply reply, Func<Store, int> work) => WithStore(reply, mayWrite: true, work);
 
+    // Asked also before anything was recorded.
+    private int Anyway(Func<Store, int> work)
+    {
+        using var store = Open(mayWrite: false) ?? Store.Empty(clock);
+        return work(store);
+    }
+
     // To a program a store that is not there yet is an empty one: the answer keeps its form.
     private int WithStore(Reply reply, bool mayWrite, Func<Store, int> work)
     {
-        var found = Store.OpenBeside(Path.Combine(surroundings.Store, "alerts.db"), clock, mayWrite);
+        var found = Open(mayWrite);
         if (found is null && !reply.IsJson)
         {
             reply.Say("nothing was recorded yet");
@@ -85,6 +94,8 @@ internal sealed class AlertCommands(Surroundings surroundings, MailerOptions opt
         using var store = found ?? Store.Empty(clock);
         return work(store);
     }
+
+    private Store? Open(bool mayWrite) => Store.OpenBeside(Path.Combine(surroundings.Store, "alerts.db"), clock, mayWrite);
 
     private static long Id(CommandWords words) =>
         long.TryParse(words.Operands[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -19,6 +19,19 @@ internal static class CommandForms
                 + "what to do about it.",
             ExitCodes = "0 sent, 64 called otherwise, 69 refused for good, 75 it may work later, 78 a setting is wrong",
         },
+        new("trip", "touch a tripwire from this host, and follow the visit to the mail")
+        {
+            Operands = ["SERVICE"],
+            Options =
+            [
+                new("--port", "N", "of a service with several ports, this one; of one whose port the kernel chose, its number"),
+                new("--wait", "TIME", "how long to wait for the mail (60s)"),
+            ],
+            Help = "The port is the real one and the visit counts as any other: it is recorded, it is in a mail, and the rhythm holds it back as it\n"
+                + "would hold back a stranger's. Each step is printed with the time since the touch.",
+            ExitCodes = "0 mailed, or held back or ignored as configured; 64 called otherwise, 69 nobody listens or nothing was recorded,\n"
+                + "75 recorded, but the mail has not gone out, 78 a setting is wrong",
+        },
         new("status", "how the mail stands, in one word and what it rests on")
         {
             Help = "The verdict is ok, attention or alarm; below it stands what it rests on.",
@@ -60,6 +73,13 @@ internal static class CommandForms
             ],
             Help = "Of what no mail has told yet. Nothing is sent, and nothing is changed.",
             ExitCodes = Usually,
+        },
+        new("why", "what would become of a visitor of this address at this port, and which line says so")
+        {
+            Operands = ["ADDRESS", "PORT"],
+            Help = "The policy of the port, whether the address is inside or outside, the entry of the ignore list that means it, the ways a mail takes,\n"
+                + "whether a mail would be written now or when, and when this address was here last.",
+            ExitCodes = $"{Usually}, 65 no tripwire has this port",
         },
         new("report", "who came, where, and how often")
         {

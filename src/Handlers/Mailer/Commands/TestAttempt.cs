@@ -23,6 +23,11 @@ internal sealed class TestAttempt(
         var transport = Transports.Make(chosen, host, witness);
         reply.Say($"{transport.Name}: sending a test message to {string.Join(", ", recipients)}");
         var attempt = transport.Deliver(message, CancellationToken.None).GetAwaiter().GetResult();
+        if (_steps.Count == 0 && attempt.Accepted.Count > 0)
+        {
+            witness.Hear("message", "taken");
+        }
+
         transport.Rest().GetAwaiter().GetResult();
         var run = RunOf(number, transport.Name, attempt, witness.Stage, chosen);
         Tell(run);

@@ -40,6 +40,20 @@ internal sealed class HomeNetworks(IReadOnlyList<IPNetwork> configured, Func<IRe
             : StreamClass.Outside;
     }
 
+    /// <summary>Why an address is of its class, in words.</summary>
+    public string WhyOf(IPAddress address)
+    {
+        var plain = Networks.Plain(address);
+        return Neighbourhoods.Of(plain) switch
+        {
+            Neighbourhood.Loopback => "this host itself",
+            Neighbourhood.Inside => "a private or link-local address",
+            _ when Of(configured, plain) is { } network => $"'inside' has {network}",
+            _ when Of(_own, plain) is { } network => $"this host has an address in {network}",
+            _ => "neither private, nor of a network of this host, nor in 'inside'",
+        };
+    }
+
     /// <summary>The networks of this host's interfaces; none when the kernel does not say.</summary>
     public static IReadOnlyList<IPNetwork> OfInterfaces()
     {
@@ -57,6 +71,9 @@ internal sealed class HomeNetworks(IReadOnlyList<IPNetwork> configured, Func<IRe
             return [];
         }
     }
+
+    private static string? Of(IEnumerable<IPNetwork> networks, IPAddress address) =>
+        networks.Where(network => network.Contains(address)).Select(network => network.ToString()).FirstOrDefault();
 
     private static IPNetwork? NetworkOf(UnicastIPAddressInformation ours)
     {

@@ -5,6 +5,9 @@ namespace SuperServer.Handlers.Mailer;
 /// <summary>One entry of an ignore list: a network (an address is a network of one), or the name of a host, which stands for its addresses.</summary>
 internal abstract record IgnoreEntry(string Text)
 {
+    /// <summary><c>file:line</c>, of an entry that stands in a file.</summary>
+    public string? Place { get; init; }
+
     public sealed record Network(string Text, IPNetwork Block) : IgnoreEntry(Text);
 
     public sealed record Host(string Text) : IgnoreEntry(Text);

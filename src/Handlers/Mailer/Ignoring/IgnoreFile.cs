@@ -58,7 +58,7 @@ internal sealed class IgnoreFile(string path, Action<string> complain)
                 return Refuse($"{path}:{i + 1}: {why}");
             }
 
-            entries.Add(entry);
+            entries.Add(entry with { Place = $"{path}:{i + 1}" });
         }
 
         Entries = entries;

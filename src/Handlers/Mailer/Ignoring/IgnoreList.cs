@@ -22,6 +22,9 @@ internal sealed class IgnoreList
         _entries = _configured;
     }
 
+    /// <summary>How many of the entries are names of hosts, whose addresses have to be asked for.</summary>
+    public int Hosts => _entries.OfType<IgnoreEntry.Host>().DistinctBy(entry => entry.Text).Count();
+
     /// <summary>Looks whether the file has changed, and whether host names are to be asked again.</summary>
     public void Refresh()
     {

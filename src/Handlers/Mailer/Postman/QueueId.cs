@@ -10,6 +10,6 @@ internal static partial class QueueId
         Known().Match(reply) is { Success: true } match ? match.Groups["id"].Value : null;
 
     // Postfix; Exim; OpenSMTPD and Sendmail; Exchange; Gmail.
-    [GeneratedRegex(@"queued as (?<id>[\w.-]+)|\bid=(?<id>[\w-]+)|(?<id>[\w-]+) Message accepted for delivery|\[InternalId=(?<id>\d+)|\bOK\s+(?<id>[\w.-]+) - gsmtp", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"queued as (?<id>[\w.-]+)|\bid=(?<id>[\w-]+)|(?<id>[\w-]+) Message accepted for delivery|\[InternalId=(?<id>\d+)|(?<id>[\w.-]+) - gsmtp", RegexOptions.IgnoreCase)]
     private static partial Regex Known();
 }

@@ -1,3 +1,6 @@
+using System.Net;
+using Microsoft.Data.Sqlite;
+
 namespace SuperServer.Handlers.Mailer;
 
 /// <summary>Looking back, for the commands: events by their numbers or their time, whether mails have told them or not.</summary>
@@ -40,7 +43,35 @@ internal sealed partial class Store
     public long NotMailedYet(long first, long last) =>
         Number("SELECT count(*) FROM event WHERE seq BETWEEN $1 AND $2 AND ignored = 0", Math.Max(first, Counter(Composed) + 1), last) ?? 0;
 
+    /// <summary>The newest touch of a service by this source that was taken in since then; null when there is none (yet).</summary>
+    public EventFacts? EventBy(string service, IPEndPoint? source, DateTimeOffset since) => Of(
+        """
+        SELECT seq, ref, class, ignored, at, taken_at FROM event
+        WHERE service = $1 AND src IS $2 AND src_port IS $3 AND taken_at >= $4 ORDER BY seq DESC LIMIT 1
+        """).Rows(
+            row => new EventFacts(
+                row.GetInt64(0), row.GetString(1), row.GetString(2) == "inside" ? StreamClass.Inside : StreamClass.Outside,
+                row.GetInt64(3) != 0, Instant(row, 4), Instant(row, 5)),
+            service, source?.Address.ToString(), source?.Port, since.ToUnixTimeMilliseconds()) is [var found] ? found : null;
+
+    /// <summary>What the store remembers of an address; those that were ignored as well.</summary>
+    public Sightings Seen(IPAddress address) => Of(
+        """
+        SELECT count(*), min(at), max(at), max(seq),
+            (SELECT made_at FROM outbox WHERE last_seq >= (SELECT max(seq) FROM event WHERE src = $1) ORDER BY id LIMIT 1)
+        FROM event WHERE src = $1
+        """).Rows(
+            row => new Sightings(
+                row.GetInt64(0), InstantOrNull(row, 1), InstantOrNull(row, 2), row.IsDBNull(3) ? null : row.GetInt64(3), InstantOrNull(row, 4)),
+            address.ToString())[0];
+
+    /// <summary>When this port of a service was touched last, within about a week.</summary>
+    public DateTimeOffset? LastTouchOf(string service, int port) =>
+        Number("SELECT at FROM port_touch WHERE service = $1 AND port = $2", service, port) is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+
     private long NewestSequence => Math.Max(0, Counter(NextSequence) - 1);
+
+    private static DateTimeOffset? InstantOrNull(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : Instant(row, column);
 
     private Summary Looked(long first, long last, int most, List<CoarseLine> counted)
     {
@@ -53,3 +84,10 @@ internal sealed partial class Store
         return Spanning(summary.Connections == 1 ? summary with { Only = OnlyEvent(first, last) } : summary);
     }
 }
+
+/// <summary>An event as far as its way to a mail goes.</summary>
+internal sealed record EventFacts(long Sequence, string Reference, StreamClass Class, bool IsIgnored, DateTimeOffset At, DateTimeOffset TakenAt);
+
+/// <summary>What is remembered of one address.</summary>
+/// <param name="LastMailed">When the mail was made that told its last event.</param>
+internal sealed record Sightings(long Connections, DateTimeOffset? First, DateTimeOffset? Last, long? LastEvent, DateTimeOffset? LastMailed);

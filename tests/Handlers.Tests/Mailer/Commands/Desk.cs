@@ -14,6 +14,8 @@ internal sealed class Desk(Workshop workshop, string options = Desk.Silent)
 
     public string Tripwires { get; init; } = "[]";
 
+    public IReadOnlyList<string> IgnoredAt { get; init; } = [];
+
     /// <summary>What it prints; the exit code is 0.</summary>
     public string Says(params string[] command)
     {
@@ -26,7 +28,7 @@ internal sealed class Desk(Workshop workshop, string options = Desk.Silent)
     {
         workshop.Restart();
         using var output = new StringWriter(CultureInfo.InvariantCulture);
-        var surroundings = new Surroundings(workshop.Spool, workshop.StorePath, "web1", options, null) { Tripwires = Tripwires };
+        var surroundings = new Surroundings(workshop.Spool, workshop.StorePath, "web1", options, null) { Tripwires = Tripwires, IgnoredAt = IgnoredAt };
         try
         {
             return (new AlertCommands(surroundings, OptionsReader.Read(options, "web1"), output, workshop.Clock).Obey(command), $"{output}");
@@ -46,6 +48,17 @@ internal sealed class Desk(Workshop workshop, string options = Desk.Silent)
         var answer = JsonDocument.Parse(line).RootElement;
         Assert.Equal(1, answer.GetProperty("version").GetInt32());
         return answer;
+    }
+
+    /// <summary>Takes in what is in the spool, and writes the mail about it at its time.</summary>
+    public static void Mail(Workshop workshop)
+    {
+        var options = OptionsReader.Read(Silent, "web1");
+        var composer = new Composer(
+            workshop.Store, new NameDesk(workshop.Store, null), new LetterWriter("web1", options), options, workshop.Clock);
+        composer.Took(workshop.NewIntake().TakeIn().Taken);
+        workshop.Clock.Pass(TimeSpan.FromSeconds(5));
+        composer.Compose(composer.Due()!.Value, TimeSpan.Zero, () => true);
     }
 
     /// <summary>A touch, and its end with these bytes.</summary>

@@ -17,6 +17,8 @@ namespace SuperServer.Handlers.Mailer;
 [JsonSerializable(typeof(PreviewAnswer))]
 [JsonSerializable(typeof(ReportAnswer))]
 [JsonSerializable(typeof(TestAnswer))]
+[JsonSerializable(typeof(TripAnswer))]
+[JsonSerializable(typeof(WhyAnswer))]
 internal sealed partial class AnswersJson : JsonSerializerContext;
 
 /// <summary>Instants in UTC, to the millisecond: <c>2026-11-22T23:28:47.103Z</c>.</summary>
