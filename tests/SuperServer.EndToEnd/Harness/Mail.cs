@@ -34,6 +34,9 @@ internal sealed partial record Mail(string Text)
         }
     }
 
+    /// <summary>How many connections it tells that were counted and not described.</summary>
+    public int CountedOnly => CountedLine().Matches(Body).Sum(line => int.Parse(line.Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture));
+
     /// <summary>Every event of these mails once: one may come twice, for a sender that was killed cannot know.</summary>
     public static IReadOnlyList<int> EventsOf(IEnumerable<Mail> mails) => [.. mails
         .Where(mail => Range().IsMatch(mail.Header("X-SuperServer")))       // else it tells only what was counted
@@ -60,6 +63,9 @@ internal sealed partial record Mail(string Text)
 
     [GeneratedRegex("=([0-9A-F]{2})")]
     private static partial Regex EscapedByte();
+
+    [GeneratedRegex(@"(?m)^Only counted: .*?, ([\d,]+) connections?[ ,]")]
+    private static partial Regex CountedLine();
 
     [GeneratedRegex(@"events=(\d+);.*seq=(\d+)-(\d+)")]
     private static partial Regex Range();

@@ -67,17 +67,18 @@ internal sealed class Batch(Journal journal, LastResort lastResort, Action<Visit
         var failure = _file?.Sync();
         _file?.Close();
         _file = null;
-        if (failure is not null)
-        {
-            Lose(0, failure);
-        }
-        else if (_entries.Count > 0)
+        if (_entries.Count > 0)
         {
             journal.RingBell();
         }
 
         foreach (var entry in _entries)
         {
+            if (failure is not null && entry.Visit is not null)
+            {
+                lastResort.Doubt(_lines.AsSpan(entry.Start, entry.Length), failure);
+            }
+
             Note(entry.Visit, Kept.Recorded);
         }
 

@@ -22,7 +22,9 @@ internal sealed class Journal(string? spool, string? bell)
     public string? Lane => string.IsNullOrEmpty(spool) ? null : spool;
 
     /// <summary>Makes a record durable; gives what went wrong, or null.</summary>
-    public string? Append(ReadOnlySpan<byte> record)
+    /// <param name="record">One line.</param>
+    /// <param name="doubt">Told when it is written, and the disk does not confirm it: it is read all the same, so it must not be counted again.</param>
+    public string? Append(ReadOnlySpan<byte> record, Action<string>? doubt = null)
     {
         if (Open(out var failure) is not { } file)
         {
@@ -33,7 +35,11 @@ internal sealed class Journal(string? spool, string? bell)
         var written = file.Write(lines, out failure);
         if (written > record.Length)
         {
-            failure = file.Sync();      // only the last line feed may be missing, and the next record starts with one
+            failure = null;             // only the last line feed may be missing, and the next record starts with one
+            if (file.Sync() is { } unconfirmed)
+            {
+                doubt?.Invoke(unconfirmed);
+            }
         }
 
         file.Close();

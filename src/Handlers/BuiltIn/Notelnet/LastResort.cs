@@ -25,6 +25,10 @@ internal sealed class LastResort(string? lane, Action<string> log)
         return isCounted ? Kept.Counted : Kept.Nowhere;
     }
 
+    /// <summary>It stands in the journal, and whether it would outlive the machine nobody knows.</summary>
+    public void Doubt(ReadOnlySpan<byte> line, string unconfirmed) =>
+        log($"{Tripwire.Name}: recorded, but not confirmed by the disk: {unconfirmed}; the record: {Encoding.ASCII.GetString(line)}");
+
     private static void Log(string text)
     {
         if (InheritedSocket.AreSame(InheritedSocket.Descriptor, StandardError))

@@ -30,9 +30,10 @@ internal sealed class SingleVisit(Site site, Policies policies, Journal journal)
     private Kept Record(TouchRecord touch)
     {
         var line = AlertWriter.Write(touch);
-        if (journal.Append(line) is { } failure)
+        var lastResort = LastResort.Of(journal);
+        if (journal.Append(line, unconfirmed => lastResort.Doubt(line, unconfirmed)) is { } failure)
         {
-            return LastResort.Of(journal).Keep(touch, line, failure);
+            return lastResort.Keep(touch, line, failure);
         }
 
         journal.RingBell();

@@ -29,7 +29,7 @@ internal static class ShedTask
 
         var journal = new Journal(environment("SUPERSERVER_SPOOL"), environment("SUPERSERVER_ALERT_SOCKET"));
         var line = AlertWriter.Write(missed);
-        if (journal.Append(line) is { } failure)
+        if (journal.Append(line, unconfirmed => Output.Complain($"{Name}: recorded, but not confirmed by the disk: {unconfirmed}")) is { } failure)
         {
             return Count(journal, missed, line, failure);
         }

@@ -28,6 +28,10 @@ internal sealed class Ballast(string directory)
         }
     }
 
+    /// <summary>A disk on which there never is room for it: a quarter of such a one has to be free instead.</summary>
+    public bool HasRoomWithout => new DriveInfo(directory) is var disk
+        && disk.TotalSize < Size + RoomBeside && disk.AvailableFreeSpace >= disk.TotalSize / 4;
+
     /// <summary>Gives the room up; false when there was none kept.</summary>
     public bool Free()
     {

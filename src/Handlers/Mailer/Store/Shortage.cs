@@ -4,7 +4,7 @@ namespace SuperServer.Handlers.Mailer;
 
 /// <summary>
 /// The time in which the store's disk is full. What is recorded stays in the journals, or is counted in the overflow files; with the
-/// room of the ballast one more mail says so. It ends when there is room for the ballast again.
+/// room of the ballast one more mail says so. It ends when there is room again, for the ballast too.
 /// </summary>
 internal sealed class Shortage(Ballast ballast, Store store, TimeProvider clock)
 {
@@ -49,7 +49,7 @@ internal sealed class Shortage(Ballast ballast, Store store, TimeProvider clock)
     /// <summary>Looks whether there is room again; at the start, too, for a new store has no ballast yet.</summary>
     public void Look()
     {
-        if (_look.IsDue() && ballast.Lay() && IsOn && !_isFirst)
+        if (_look.IsDue() && (ballast.Lay() || ballast.HasRoomWithout) && IsOn && !_isFirst)
         {
             IsOn = false;
             Log.Say("the disk of the alert store has room again");
