@@ -17,6 +17,13 @@ public sealed class HostileNamesTests
         ("127.0.0.17", ["$(reboot)`reboot`", "example", "test"]),
         ("127.0.0.18", ["-dash", "example", "test"]),
         ("127.0.0.19", ["a.dot", "example", "test"]),
+        ("127.0.0.23", ["203", "0", "113", "0x7"]),
+        ("127.0.0.24", ["single"]),
+        ("127.0.0.25", [new('a', 63), new('b', 63), new('c', 63), new('d', 63)]),
+        ("127.0.0.26", ["b\u00fccher", "example", "test"]),
+        ("127.0.0.27", ["a@b", "example", "test"]),
+        ("127.0.0.28", ["two words", "example", "test"]),
+        ("127.0.0.29", ["\u009b31m", "example", "test"]),
     ];
 
     [Fact]
@@ -29,14 +36,14 @@ public sealed class HostileNamesTests
             .IsSilentAbout("127.0.0.21");
         foreach (var (address, labels) in _hostile)
         {
-            names.Calls(address, labels);
+            names.Calls(address, labels).Leads(string.Join('.', labels), address);      // it would lead back, if it were a name
         }
 
         using var folder = PrivateFolder.For(Who.Root);
         Alerting.PrepareMaildir(folder);
         await using var daemon = await RunningDaemon.Start(
             folder, Alerting.ToMaildir(folder, settle: "2s") + Alerting.Tripwire(Who.Root, "telnet", "close", "max_per_source = 100"));
-        string[] sources = ["127.0.0.11", "127.0.0.20", "127.0.0.21", "127.0.0.22", .. _hostile.Select(hostile => hostile.Address)];
+        string[] sources = ["127.0.0.11", "127.0.0.20", "127.0.0.21", "127.0.0.22", "127.0.0.78", .. _hostile.Select(hostile => hostile.Address)];
         await Task.WhenAll(sources.Select(source => Client.Ask(daemon.Address("telnet"), string.Empty, source)));
 
         var mail = Assert.Single(await new Maildir(folder.At("maildir")).AboutEvents(sources.Length, seconds: 30));
@@ -45,10 +52,12 @@ public sealed class HostileNamesTests
         Assert.Contains("claims \"bank.example.test\" - NOT confirmed", LineOf(mail, "127.0.0.20"), StringComparison.Ordinal);
         Assert.Contains("lookup timed out", LineOf(mail, "127.0.0.21"), StringComparison.Ordinal);
         Assert.Contains("no reverse name", LineOf(mail, "127.0.0.22"), StringComparison.Ordinal);
+        Assert.Contains("printer (confirmed)", LineOf(mail, "127.0.0.78"), StringComparison.Ordinal);      // of /etc/hosts
         Assert.All(_hostile, hostile => Assert.Matches("no reverse name|malformed reverse name", LineOf(mail, hostile.Address)));
         Assert.DoesNotContain("victim", mail.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", mail.Text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(mail.Text, letter => char.IsControl(letter) && letter is not ('\n' or '\t'));
+        Assert.DoesNotContain((await daemon.Command("alert", "report")).Succeeded(), letter => char.IsControl(letter) && letter != '\n');
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public sealed class SendmailTests : IDisposable
         var failure = (await Deliver([1], TimeSpan.FromSeconds(1))).Failure!;
         Assert.Equal(FailureClass.Transient, failure.Class);
         Assert.Contains("it was killed", failure.Words, StringComparison.Ordinal);
-        Assert.False(Directory.Exists($"/proc/{Read("pid").Trim()}/cwd"));
+        Assert.True(SpinWait.SpinUntil(() => !Directory.Exists($"/proc/{Read("pid").Trim()}/cwd"), TimeSpan.FromSeconds(10)));
     }
 
     [Theory]

@@ -9,7 +9,10 @@ internal static class HostName
     private const int LongestLabel = 63;
 
     /// <summary>The name in lower case and without its last dot; null when it is none. Internationalised names stay <c>xn--</c>.</summary>
-    public static string? Valid(string answer, IPAddress of)
+    /// <param name="answer">What came back.</param>
+    /// <param name="of">Whose name.</param>
+    /// <param name="labels">How many it has at least: one alone is a name of the own network, which a stranger cannot have.</param>
+    public static string? Valid(string answer, IPAddress of, int labels = 2)
     {
         var name = answer.EndsWith('.') ? answer[..^1] : answer;
         if (name.Length is 0 or > LongestName || !Ascii(name))
@@ -18,8 +21,8 @@ internal static class HostName
         }
 
         name = name.ToLowerInvariant();
-        var labels = name.Split('.');
-        return labels.All(IsLabel) && NamesAHost(labels, of) ? name : null;
+        var parts = name.Split('.');
+        return parts.All(IsLabel) && NamesAHost(parts, of, labels) ? name : null;
     }
 
     private static bool Ascii(string name) => name.All(char.IsAscii);
@@ -30,15 +33,15 @@ internal static class HostName
         && label[0] != '-' && label[^1] != '-';
 
     // A number at the end, as inet_aton(3) reads numbers, is an address in disguise: looked up, it would confirm itself. "localhost"
-    // is ours alone, and one label is a name of the own network.
-    private static bool NamesAHost(string[] labels, IPAddress of)
+    // is ours alone.
+    private static bool NamesAHost(string[] labels, IPAddress of, int least)
     {
         if (labels[0].StartsWith("localhost", StringComparison.Ordinal) || labels[^1] == "localhost")
         {
             return IPAddress.IsLoopback(of);
         }
 
-        return labels.Length >= 2 && !IsNumber(labels[^1]);
+        return labels.Length >= least && !IsNumber(labels[^1]);
     }
 
     private static bool IsNumber(string label) =>

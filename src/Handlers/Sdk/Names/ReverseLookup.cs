@@ -18,7 +18,7 @@ internal static class ReverseLookup
     /// <summary>Called before the first lookup: the resolver's own patience, 5 s twice by default, is longer than anybody waits.</summary>
     public static void LimitPatience() => _ = Libc.setenv("RES_OPTIONS", "timeout:2 attempts:1", 0);
 
-    public static Finding Find(IPAddress address) => Find(address, Pointer, Forward);
+    public static Finding Find(IPAddress address) => Find(address, Pointer, Forward, (owner, name) => HostsFile.Calls(owner, name));
 
     /// <summary>The addresses of a host, of both families; none when there is no answer. It blocks as well.</summary>
     public static IReadOnlyList<IPAddress> Addresses(string host) =>
@@ -28,8 +28,12 @@ internal static class ReverseLookup
     /// <param name="address">Whose name.</param>
     /// <param name="pointer">The reverse name, or why there is none.</param>
     /// <param name="forward">The addresses of a name; none when there is none.</param>
+    /// <param name="isOurs">Whether this host itself calls the address so.</param>
     public static Finding Find(
-        IPAddress address, Func<IPAddress, (FindingState State, string? Answer)> pointer, Func<string, AddressFamily, IPAddress[]> forward)
+        IPAddress address,
+        Func<IPAddress, (FindingState State, string? Answer)> pointer,
+        Func<string, AddressFamily, IPAddress[]> forward,
+        Func<IPAddress, string, bool>? isOurs = null)
     {
         var (state, answer) = pointer(address);
         if (answer is null)
@@ -37,7 +41,8 @@ internal static class ReverseLookup
             return new Finding(state);
         }
 
-        if (HostName.Valid(answer, address) is not { } name)
+        var mayBeShort = !answer.Contains('.', StringComparison.Ordinal) && isOurs?.Invoke(address, answer) == true;
+        if (HostName.Valid(answer, address, mayBeShort ? 1 : 2) is not { } name)
         {
             return new Finding(FindingState.Malformed);
         }

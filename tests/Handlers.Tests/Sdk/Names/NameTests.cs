@@ -39,6 +39,25 @@ public sealed class NameTests
     [InlineData("space .example")]
     public void What_cannot_be_a_host_is_no_name(string answer) => Assert.Null(HostName.Valid(answer, _scanner));
 
+    [Theory]
+    [InlineData("printer", "printer (confirmed)")]
+    [InlineData("Fax", "fax (confirmed)")]
+    [InlineData("elsewhere", "malformed reverse name (ignored)")]
+    [InlineData("comment", "malformed reverse name (ignored)")]
+    [InlineData("1234", "malformed reverse name (ignored)")]
+    public void One_label_is_a_name_when_this_host_has_given_it(string answer, string words)
+    {
+        var hosts = Path.GetTempFileName();
+        File.WriteAllText(hosts, "192.0.2.1 elsewhere\n# 203.0.113.7 comment\n203.0.113.7\tprinter fax 1234 # comment\nnonsense printer\n");
+
+        var finding = ReverseLookup.Find(
+            _scanner, _ => (FindingState.Claimed, answer), (_, _) => [_scanner], (owner, name) => HostsFile.Calls(owner, name, hosts));
+
+        File.Delete(hosts);
+        Assert.Equal(words, finding.Words);
+        Assert.False(HostsFile.Calls(_scanner, "printer", hosts));
+    }
+
     [Fact]
     public void Names_and_labels_have_their_longest_length()
     {
