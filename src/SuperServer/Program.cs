@@ -57,6 +57,17 @@ var alert = new Command("alert", "Look after the alert mail, as the mailer's use
 };
 alert.SetAction(parsed => Alert(parsed, [.. parsed.UnmatchedTokens]));
 
+// What comes after it is the client's to understand.
+var connect = new Command("connect", "Open a connection, show what comes and send what you type: superserver connect HOST PORT. Speaks TLS, UDP and Unix sockets.")
+{
+    TreatUnmatchedTokensAsErrors = false,
+};
+connect.SetAction(parsed => Connect([.. parsed.UnmatchedTokens]));
+if (args is ["connect", .. var wishes])
+{
+    return Connect(wishes);
+}
+
 // The library would give what follows "--" to the operands: it is another program's command line.
 var dashes = Array.IndexOf(args, "--");
 var program = dashes < 0 ? null : args[(dashes + 1)..];
@@ -76,6 +87,7 @@ var root = new RootCommand("An internet super-server: listens on ports and start
     status,
     bars,
     alert,
+    connect,
     Order("pause", "Take no new clients for this service until it is resumed; they wait in the backlog."),
     Order("resume", "Take clients again."),
     Order("drain", "Take no new clients for this service; its workers end when they have done with those they have."),
@@ -124,6 +136,12 @@ ControlCommand Control(ParseResult parsed) =>
 
 int Alert(ParseResult parsed, string[] arguments) =>
     new AlertCommand(parsed.GetValue(config)!, HostFacts.OfThisMachine(), Console.Error, Transformation.Become).Run(arguments);
+
+int Connect(string[] arguments)
+{
+    Spawn.LetOrdersCome();
+    return new ConnectCommand(HostFacts.OfThisMachine(), Console.Error, Transformation.Become).Run(arguments);
+}
 
 Command Order(string verb, string meaning)
 {

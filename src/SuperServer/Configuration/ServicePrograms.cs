@@ -25,7 +25,7 @@ internal sealed class ServicePrograms(HostFacts host, string handlersDirectory)
     private static readonly string[] _builtIn = ["chargen", "daytime", "discard", "echo", File, Ident, Notelnet, Qotd, Redirect, "time"];
 
     /// <summary>What lies beside the handlers and is none.</summary>
-    private static readonly string[] _ourOwn = ["superserver", Carrier, AlertsDefinition.MailerName];
+    private static readonly string[] _ourOwn = ["superserver", Carrier, AlertsDefinition.MailerName, "superserver-connect"];
 
     private static readonly string[] _usualPlaces =
         ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/usr/lib/git-core", "/usr/libexec"];

@@ -37,6 +37,10 @@ internal static partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint write(int fd, ReadOnlySpan<byte> buffer, nuint length);
 
+    /// <summary>1 when it is a terminal.</summary>
+    [LibraryImport(Library)]
+    public static partial int isatty(int fd);
+
     [LibraryImport(Library, SetLastError = true)]
     public static partial int fdatasync(int fd);
 

@@ -1,0 +1,3 @@
+using SuperServer.Handlers.Connect;
+
+return ConnectClient.Run(args);
