@@ -1,38 +1,28 @@
-using System.Buffers;
 using SuperServer.Handlers.Interop;
 
 namespace SuperServer.Handlers.BuiltIn.Redirect;
 
 /// <summary>
-/// One direction of a relay: what one socket says goes to the other, then its end. It takes no more than it can pass on, so that a slow
-/// listener slows the speaker down, and between two steps it holds no buffer unless something is left over.
+/// One direction of a relay: what one socket says goes to the other, then its end. What cannot be passed on stays where it is, in the
+/// kernel's queue of the speaker, who is slowed down by that; so a lane holds no buffer, however slow its listener.
 /// </summary>
-internal sealed class Lane
+/// <param name="from">The socket that speaks.</param>
+/// <param name="to">The socket that is spoken to.</param>
+/// <param name="first">What is said before anything else; it does not count.</param>
+internal sealed class Lane(int from, int to, ReadOnlyMemory<byte> first)
 {
     // So that one busy relay does not keep the others of its thread waiting.
     private const int MostRounds = 4;
     private const int Length = 64 * 1024;
 
-    // All lanes of a thread fetch into the same one; what could not be passed on at once is kept by each for itself.
+    // All lanes of a thread look into the same one.
     [ThreadStatic]
-    private static byte[]? _fetched;
+    private static byte[]? _seen;
 
-    private readonly int _from;
-    private readonly int _to;
-    private byte[]? _left;
-    private int _start;
-    private int _end;
+    private ReadOnlyMemory<byte> _first = first;
+    private bool _isBlocked;
 
-    /// <param name="from">The socket that speaks.</param>
-    /// <param name="to">The socket that is spoken to.</param>
-    /// <param name="first">What is said before anything else; it does not count.</param>
-    public Lane(int from, int to, ReadOnlySpan<byte> first)
-    {
-        (_from, _to) = (from, to);
-        Keep(first);
-    }
-
-    /// <summary>How many bytes have come.</summary>
+    /// <summary>How many bytes were passed on.</summary>
     public long Count { get; private set; }
 
     /// <summary>The end has come and was passed on, or there is nobody any more to pass anything on to.</summary>
@@ -44,17 +34,18 @@ internal sealed class Lane
     /// <summary>The listener does not listen any more.</summary>
     public bool IsUnheard { get; private set; }
 
-    public bool WantsToHear => !IsOver && _left is null;
+    public bool WaitsForSpeaker => !IsOver && !_isBlocked;
 
-    public bool WantsToSay => !IsOver && _left is not null;
+    public bool WaitsForListener => !IsOver && _isBlocked;
 
     /// <summary>Goes as far as it can without waiting; false when nothing moved.</summary>
     public bool Move()
     {
+        _isBlocked = false;
         var hasMoved = false;
-        for (var round = 0; round < MostRounds && !IsOver; round++)
+        for (var round = 0; round < MostRounds && !IsOver && !_isBlocked; round++)
         {
-            if (!(_left is null ? Fetch() : Say(_left.AsSpan(_start.._end))))
+            if (!(_first.IsEmpty ? PassOn() : Introduce()))
             {
                 break;
             }
@@ -65,22 +56,20 @@ internal sealed class Lane
         return hasMoved;
     }
 
-    /// <summary>Nobody needs what is still on its way.</summary>
-    public void Close()
+    private bool Introduce()
     {
-        IsOver = true;
-        Return();
+        var said = Say(_first.Span);
+        _first = _first[said..];
+        return said > 0;
     }
 
-    private bool Fetch()
+    private bool PassOn()
     {
-        var fetched = _fetched ??= new byte[Length];
-        var got = (int)Libc.recv(_from, fetched, Length, Libc.MSG_DONTWAIT);
+        var seen = _seen ??= new byte[Length];
+        var got = (int)Libc.recv(from, seen, Length, Libc.MSG_DONTWAIT | Libc.MSG_PEEK);
         if (got > 0)
         {
-            Count += got;
-            _ = Say(fetched.AsSpan(0, got));
-            return true;
+            return Take(seen, Say(seen.AsSpan(0, got)));
         }
 
         if (got < 0 && Errno.Last is Errno.EAGAIN or Errno.EINTR)
@@ -88,60 +77,38 @@ internal sealed class Lane
             return false;
         }
 
+        IsOver = true;
         IsCut = got < 0;
         if (!IsCut)
         {
-            _ = Libc.shutdown(_to, Libc.SHUT_WR);       // an end that never came must not be passed on: what was cut off would look whole
+            _ = Libc.shutdown(to, Libc.SHUT_WR);       // an end that never came must not be passed on: what was cut off would look whole
         }
 
-        Close();
         return true;
     }
 
-    // True when some of it was said.
-    private bool Say(ReadOnlySpan<byte> words)
+    // With MSG_TRUNC TCP throws away what we have seen already; a Unix socket copies it once more.
+    private bool Take(byte[] seen, int said)
     {
-        var said = (int)Libc.send(_to, words, (nuint)words.Length, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
+        if (said > 0)
+        {
+            _ = Libc.recv(from, seen, (nuint)said, Libc.MSG_DONTWAIT | Libc.MSG_TRUNC);
+            Count += said;
+        }
+
+        return said > 0 || IsOver;
+    }
+
+    private int Say(ReadOnlySpan<byte> words)
+    {
+        var said = (int)Libc.send(to, words, (nuint)words.Length, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
         if (said < 0 && Errno.Last is not (Errno.EAGAIN or Errno.EINTR))
         {
-            IsUnheard = true;
-            Close();
-            return true;
+            (IsOver, IsUnheard) = (true, true);
         }
 
         said = Math.Max(said, 0);
-        if (said == words.Length)
-        {
-            Return();
-        }
-        else if (_left is null)
-        {
-            Keep(words[said..]);
-        }
-        else
-        {
-            _start += said;
-        }
-
-        return said > 0;
-    }
-
-    private void Keep(ReadOnlySpan<byte> words)
-    {
-        if (!words.IsEmpty)
-        {
-            _left = ArrayPool<byte>.Shared.Rent(words.Length);
-            words.CopyTo(_left);
-            (_start, _end) = (0, words.Length);
-        }
-    }
-
-    private void Return()
-    {
-        if (_left is not null)
-        {
-            ArrayPool<byte>.Shared.Return(_left);
-            _left = null;
-        }
+        _isBlocked = said < words.Length;
+        return said;
     }
 }

@@ -49,14 +49,18 @@ internal sealed class Relay
         Look();
     }
 
-    public void Step(int socket)
+    public void Step(int socket, short events)
     {
         if (_in is null)
         {
             _dial.Step(socket);
+            Look();
         }
-
-        Look();
+        else
+        {
+            var (from, to) = socket == _guest.Socket ? (_in, _out!) : (_out!, _in);
+            Carry(Move(from, events & ~Libc.POLLOUT) | Move(to, events & ~Libc.POLLIN));
+        }
     }
 
     public void Tick()
@@ -72,22 +76,17 @@ internal sealed class Relay
         }
     }
 
-    /// <summary>Goes on with what has changed: a connection has been made, or bytes can move.</summary>
+    // Whether there is a connection now, or none any more.
     private void Look()
     {
-        if (_in is null && _dial.Socket != Dial.NoSocket)
+        if (_dial.Socket != Dial.NoSocket)
         {
             Connect();
         }
-
-        if (_dial.Failure is { } why)
+        else if (_dial.Failure is { } why)
         {
             ExitCode = Handlers.ExitCode.TryLater;
             End(why, isWhole: false);
-        }
-        else if (_in is not null)
-        {
-            Carry(_in, _out!);
         }
     }
 
@@ -98,8 +97,6 @@ internal sealed class Relay
     {
         IsOver = true;
         _dial.Abandon();
-        _in?.Close();
-        _out?.Close();
         Shut(_guest.Socket, isWhole);
         if (_dial.Socket != Dial.NoSocket)
         {
@@ -118,13 +115,19 @@ internal sealed class Relay
             _ => [],
         };
         _in = new Lane(_guest.Socket, _dial.Socket, header);
-        _out = new Lane(_dial.Socket, _guest.Socket, []);
-        _movedAt = Environment.TickCount64;
+        _out = new Lane(_dial.Socket, _guest.Socket, default);
+        _ = _in.Move();
+        _ = _out.Move();
+        Carry(hasMoved: true);
     }
 
-    private void Carry(Lane inward, Lane outward)
+    // Also after an error, of which poll(2) tells whether it was asked or not.
+    private static bool Move(Lane lane, int events) => events != 0 && lane.Move();
+
+    private void Carry(bool hasMoved)
     {
-        if (inward.Move() | outward.Move())
+        var (inward, outward) = (_in!, _out!);
+        if (hasMoved)
         {
             _movedAt = Environment.TickCount64;
         }
@@ -146,7 +149,7 @@ internal sealed class Relay
     }
 
     private static short Wanted(Lane fromIt, Lane toIt) =>
-        (short)((fromIt.WantsToHear ? Libc.POLLIN : 0) | (toIt.WantsToSay ? Libc.POLLOUT : 0));
+        (short)((fromIt.WaitsForSpeaker ? Libc.POLLIN : 0) | (toIt.WaitsForListener ? Libc.POLLOUT : 0));
 
     // A close without linger is a reset, by which the other end sees that this was not all. But it takes back what is still on its way.
     private void Shut(int socket, bool isWhole)

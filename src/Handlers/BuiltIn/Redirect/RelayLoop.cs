@@ -48,9 +48,9 @@ internal sealed class RelayLoop
         var hasArrivals = false;
         for (var index = 0; index < _poller.Count; index++)
         {
-            var (socket, _) = _poller.Ready(index);
+            var (socket, events) = _poller.Ready(index);
             hasArrivals |= socket == _watchedDoor;
-            Obey(socket);
+            Obey(socket, events);
         }
 
         Ring();
@@ -64,11 +64,11 @@ internal sealed class RelayLoop
         _door.Tick(_relays.Count);
     }
 
-    private void Obey(int socket)
+    private void Obey(int socket, short events)
     {
         if (_watch.OwnerOf(socket) is { } relay)
         {
-            relay.Step(socket);
+            relay.Step(socket, events);
             Attend(relay);
         }
         else if (socket == _book.Descriptor)

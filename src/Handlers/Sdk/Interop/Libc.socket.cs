@@ -43,6 +43,7 @@ internal static partial class Libc
     public const int NLMSG_ERROR = 2;
 
     public const int MSG_PEEK = 2;
+    public const int MSG_TRUNC = 0x20;
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;
     public const int MSG_CMSG_CLOEXEC = 0x40000000;

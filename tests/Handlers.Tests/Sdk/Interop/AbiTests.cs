@@ -68,6 +68,7 @@ public sealed class AbiTests
         SAME({Unsafe.SizeOf<Libc.Passwd>()}, sizeof(struct passwd)); SAME(32, offsetof(struct passwd, pw_dir));
         SAME({Errno.EINPROGRESS}, EINPROGRESS); SAME({Libc.SO_ERROR}, SO_ERROR); SAME({Libc.SO_KEEPALIVE}, SO_KEEPALIVE);
         SAME({Libc.IPPROTO_TCP}, IPPROTO_TCP); SAME({Libc.TCP_NODELAY}, TCP_NODELAY); SAME({Libc.SIOCOUTQ}, SIOCOUTQ);
+        SAME({Libc.MSG_TRUNC}, MSG_TRUNC);
         SAME({Errno.ENOSYS}, ENOSYS); SAME({Errno.EOPNOTSUPP}, EOPNOTSUPP);
         SAME({Libc.F_GETFL}, F_GETFL); SAME({Libc.F_SETFL}, F_SETFL);
         SAME({Libc.CLOCK_BOOTTIME}, CLOCK_BOOTTIME); SAME({Libc.RLIMIT_CORE}, RLIMIT_CORE); SAME({Libc.RLIMIT_NOFILE}, RLIMIT_NOFILE);
