@@ -18,7 +18,13 @@ internal sealed class WatchedFile(string path, int most, Action<string> complain
         {
             var file = new FileInfo(path);
             var stamp = (file.LastWriteTimeUtc, file.Length);
-            return stamp != _stamp && Read(stamp);
+            if (stamp != _stamp)
+            {
+                return Read(stamp);
+            }
+
+            _complaint = null;      // it is there again
+            return false;
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {

@@ -76,6 +76,9 @@ public sealed class AnnouncementTests : IDisposable
         Assert.Equal("another one, from 127.0.0.1", Encoding.ASCII.GetString(Hear(daemon, "run-3")));
         Assert.Equal("another one, from 127.0.0.1", Encoding.ASCII.GetString(Hear(daemon, "run-4")));
         Assert.Equal($"file: {_path}: there is no such file\n", daemon.Worker.Complaints);
+
+        File.WriteAllText(_path, "back");
+        Assert.Equal("back", Encoding.ASCII.GetString(Hear(daemon, "run-5")));
     }
 
     [Fact]
