@@ -95,11 +95,7 @@ public static class Handler
         string[] args, Func<Client, CancellationToken, Task>? serve, Func<Datagram, CancellationToken, Task>? answer, HandlerSettings? given)
     {
         var settings = given ?? new HandlerSettings();
-        return Entrance.Run(args, settings, _ => new Trade(
-            (stream, encounter, log) => new Client(stream, encounter, log),
-            serve,
-            (payload, source, self, sender, log) => new Datagram(payload, source, self, sender, settings.GuardsReplies, log),
-            answer));
+        return Entrance.Run(args, settings, _ => Trade.Of(serve, answer, settings));
     }
 
     private static Task<int> Start<TOptions>(
@@ -111,13 +107,7 @@ public static class Handler
     {
         ArgumentNullException.ThrowIfNull(type);
         var settings = given ?? new HandlerSettings();
-        return Entrance.Run(args, settings, table => OptionsBinding.TryBind(table, type, out var options)
-            ? new Trade(
-                (stream, encounter, log) => new Client<TOptions>(stream, encounter, log, options),
-                serve is null ? null : (client, stop) => serve((Client<TOptions>)client, stop),
-                (payload, source, self, sender, log) =>
-                    new Datagram<TOptions>(payload, source, self, sender, settings.GuardsReplies, log, options),
-                answer is null ? null : (datagram, stop) => answer((Datagram<TOptions>)datagram, stop))
-            : null);
+        return Entrance.Run(
+            args, settings, table => OptionsBinding.TryBind(table, type, out var options) ? Trade.Of(serve, answer, settings, options) : null);
     }
 }

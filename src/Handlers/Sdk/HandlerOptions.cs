@@ -12,6 +12,8 @@ internal sealed class HandlerOptions
 {
     public const string Variable = "SUPERSERVER_OPTIONS";
 
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(36_525);
+
     private readonly Dictionary<string, JsonElement> _unasked = [];
     private readonly List<string> _problems = [];
     private readonly List<HandlerOptions> _tables = [];
@@ -152,15 +154,17 @@ internal sealed class HandlerOptions
             return null;
         }
 
-        return text.AsSpan(digits.Length) switch
+        // A century is enough for everybody, and a TimeSpan holds it.
+        var unit = text.AsSpan(digits.Length) switch
         {
-            "ms" => TimeSpan.FromMilliseconds(count),
-            "s" => TimeSpan.FromSeconds(count),
-            "m" => TimeSpan.FromMinutes(count),
-            "h" => TimeSpan.FromHours(count),
-            "d" => TimeSpan.FromDays(count),
-            _ => null,
+            "ms" => TimeSpan.FromMilliseconds(1),
+            "s" => TimeSpan.FromSeconds(1),
+            "m" => TimeSpan.FromMinutes(1),
+            "h" => TimeSpan.FromHours(1),
+            "d" => TimeSpan.FromDays(1),
+            _ => TimeSpan.Zero,
         };
+        return unit > TimeSpan.Zero && count <= _longest / unit ? count * unit : null;
     }
 
     private JsonElement? Ask(string name) => _unasked.Remove(name, out var value) ? value : null;

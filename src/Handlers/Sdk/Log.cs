@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Text;
-using SuperServer.Handlers.Interop;
 
 namespace SuperServer.Handlers;
 
@@ -16,7 +16,7 @@ public sealed class Log
     private const int InformationLevel = 6;
     private const int DebugLevel = 7;
 
-    // The daemon takes no longer line, and the kernel promises no longer one in one piece (PIPE_BUF).
+    // In bytes and with its end: the daemon takes no longer line, and the kernel promises no longer one in one piece (PIPE_BUF).
     private const int LongestLine = 4096;
 
     private readonly string _subject;
@@ -62,8 +62,9 @@ public sealed class Log
 
     private string Compose(int level, ReadOnlySpan<char> line)
     {
-        var text = new StringBuilder().Append('<').Append(level).Append('>').Append(_subject).Append(line);
-        text.Length = Math.Min(text.Length, LongestLine);
-        return text.ToString();
+        var text = string.Create(CultureInfo.InvariantCulture, $"<{level}>{_subject}{line}");
+        Span<byte> room = stackalloc byte[LongestLine - 1];
+        Encoding.UTF8.GetEncoder().Convert(text, room, flush: false, out var fitting, out _, out _);
+        return text[..fitting];
     }
 }

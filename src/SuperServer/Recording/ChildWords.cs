@@ -1,10 +1,12 @@
+using Serilog.Events;
 using SuperServer.Interop;
 using SuperServer.Launching;
 
 namespace SuperServer.Recording;
 
 /// <summary>
-/// What a child says on its standard error, cut into lines. It lives as long as somebody holds the other end of the pipe,
+/// What a child says on its standard error, cut into lines. A line may begin with its level as sd-daemon(3) has it, <c>&lt;4&gt;</c> for a
+/// warning; what a child calls worse than an error is an error to us. It lives as long as somebody holds the other end of the pipe,
 /// which may be longer than the child.
 /// </summary>
 internal sealed class ChildWords(string service, ConnectionId id, int pipe) : IDisposable
@@ -13,6 +15,8 @@ internal sealed class ChildWords(string service, ConnectionId id, int pipe) : ID
 
     private readonly byte[] _line = new byte[LongestLine];
     private int _length;
+    private bool _isRest;
+    private LogEventLevel _level;
 
     public string Service { get; } = service;
 
@@ -21,7 +25,7 @@ internal sealed class ChildWords(string service, ConnectionId id, int pipe) : ID
     public int Pipe { get; } = pipe;
 
     /// <summary>Reads once and hands every complete line to <paramref name="say"/>; false when the other end is closed.</summary>
-    public unsafe bool Listen(Action<ChildWords, string> say)
+    public unsafe bool Listen(Action<ChildWords, LogEventLevel, string> say)
     {
         var buffer = stackalloc byte[LongestLine];
         var length = Libc.read(Pipe, buffer, LongestLine);
@@ -45,7 +49,7 @@ internal sealed class ChildWords(string service, ConnectionId id, int pipe) : ID
 
     public void Dispose() => _ = Libc.close(Pipe);
 
-    private void Take(byte letter, Action<ChildWords, string> say)
+    private void Take(byte letter, Action<ChildWords, LogEventLevel, string> say)
     {
         if (letter != (byte)'\n')
         {
@@ -58,14 +62,36 @@ internal sealed class ChildWords(string service, ConnectionId id, int pipe) : ID
         }
     }
 
-    private void Speak(Action<ChildWords, string> say)
+    private void Speak(Action<ChildWords, LogEventLevel, string> say)
     {
-        var line = _line.AsSpan(0, _length).TrimEnd((byte)'\r');
+        var line = TakeLevel(_line.AsSpan(0, _length)).TrimEnd((byte)'\r');
         if (!line.IsEmpty)
         {
-            say(this, StrangerText.Escape(line));
+            say(this, _level, StrangerText.Escape(line));
         }
 
+        _isRest = _length == LongestLine;
         _length = 0;
     }
+
+    // The rest of a line that was too long has the level of its beginning, whatever it looks like.
+    private ReadOnlySpan<byte> TakeLevel(ReadOnlySpan<byte> line)
+    {
+        if (_isRest)
+        {
+            return line;
+        }
+
+        var isPrefixed = line is [(byte)'<', >= (byte)'0' and <= (byte)'7', (byte)'>', ..];
+        _level = isPrefixed ? LevelOf(line[1] - '0') : LogEventLevel.Information;
+        return isPrefixed ? line[3..] : line;
+    }
+
+    private static LogEventLevel LevelOf(int priority) => priority switch
+    {
+        <= 3 => LogEventLevel.Error,
+        4 => LogEventLevel.Warning,
+        7 => LogEventLevel.Debug,
+        _ => LogEventLevel.Information,
+    };
 }

@@ -247,11 +247,11 @@ internal sealed partial class Journal(ILogger log, LoggingLevelSwitch level, Tim
         }
     }
 
-    public void Says(ChildWords words, string line)
+    public void Says(ChildWords words, LogEventLevel level, string line)
     {
-        if (MaySpeak(words.Service, "lines of its standard error"))
+        if (log.IsEnabled(level) && MaySpeak(words.Service, "lines of its standard error"))
         {
-            log.Information("{Service} {Connection} says: {Line}", words.Service, words.Id.ToString(), line);
+            log.Write(level, "{Service} {Connection} says: {Line}", words.Service, words.Id.ToString(), line);
         }
     }
 

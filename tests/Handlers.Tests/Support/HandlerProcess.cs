@@ -10,6 +10,9 @@ namespace SuperServer.Handlers.Tests.Support;
 /// </summary>
 internal sealed class HandlerProcess : IDisposable
 {
+    /// <summary>The name that starts a handler on the SDK which does what it is told (tests/SdkProbe), and not one of the built-in ones.</summary>
+    public const string Probe = "sdk-probe";
+
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(30);
     private readonly string _path;
     private string? _said;
@@ -90,6 +93,9 @@ internal sealed class HandlerProcess : IDisposable
         File.Delete(_path);
     }
 
+    private static string[] Command(string[] arguments) =>
+        arguments is [Probe, .. var rest] ? [Path.Combine(AppContext.BaseDirectory, Probe), .. rest] : [Executable(), .. arguments];
+
     // A published program that is no older than what was built for this test is the real thing; otherwise what was built.
     private static string Executable()
     {
@@ -118,7 +124,7 @@ internal sealed class HandlerProcess : IDisposable
         Check(standardError == StandardError.Socket
             ? Posix.posix_spawn_file_actions_adddup2(actions, 0, 2)
             : Posix.posix_spawn_file_actions_addopen(actions, 2, complaints, Posix.O_RDWR, 0));
-        var process = new HandlerProcess(Spawn(actions, ["superserver-handlers", .. arguments], environment), complaints);
+        var process = new HandlerProcess(Spawn(actions, Command(arguments), environment), complaints);
         Check(Posix.posix_spawn_file_actions_destroy(actions));
         return process;
     }
@@ -136,7 +142,7 @@ internal sealed class HandlerProcess : IDisposable
 
         var argv = Texts(arguments);
         var envp = Texts([.. environment.Select(variable => $"{variable.Name}={variable.Value}"), .. Runtime()]);
-        Check(Posix.posix_spawn(out var pid, Executable(), actions, attributes, argv, envp));
+        Check(Posix.posix_spawn(out var pid, arguments[0], actions, attributes, argv, envp));
         foreach (var text in (nint[])[.. argv, .. envp])
         {
             Marshal.FreeCoTaskMem(text);

@@ -4,10 +4,13 @@ using System.Net.Sockets;
 
 namespace SuperServer.EndToEnd.Harness;
 
-/// <summary>An inetd that is not ours, with one service: notelnet, and a lane that nobody but the test reads.</summary>
+/// <summary>
+/// An inetd that is not ours, with one service: notelnet, unless another handler is named, and a lane that nobody but the test reads.
+/// </summary>
 internal sealed class ForeignInetd : IDisposable
 {
-    private const string Options = """SUPERSERVER_OPTIONS={"on_connect":"message"}""";
+    private static readonly ForeignHandler _notelnet =
+        new($"{Programs.Folder}/superserver-handlers", "notelnet", """{"on_connect":"message"}""");
 
     private readonly Process _process;
     private readonly PrivateFolder _folder;
@@ -28,8 +31,9 @@ internal sealed class ForeignInetd : IDisposable
     public string Said => _folder.Read("said");
 
     /// <param name="mode">As the inetds call it: nowait, or wait.</param>
-    public static Task<ForeignInetd> Xinetd(PrivateFolder folder, string mode = "nowait") => Start(folder, port =>
+    public static Task<ForeignInetd> Xinetd(PrivateFolder folder, string mode = "nowait", ForeignHandler? other = null) => Start(folder, port =>
     {
+        var handler = other ?? _notelnet;
         var program = Machine.Program("xinetd");
         var configuration = folder.Write("xinetd.conf", $$"""
             service tripwire
@@ -41,9 +45,9 @@ internal sealed class ForeignInetd : IDisposable
               port = {{port}}
               wait = {{(mode == "wait" ? "yes" : "no")}}
               user = {{Environment.UserName}}
-              server = {{Programs.Folder}}/superserver-handlers
-              server_args = notelnet
-              env = SUPERSERVER_SPOOL={{Lane(folder)}} {{Options}}
+              server = {{handler.Program}}
+              {{(handler.Argument.Length == 0 ? "" : $"server_args = {handler.Argument}")}}
+              env = SUPERSERVER_SPOOL={{Lane(folder)}} {{handler.Options}}
               instances = UNLIMITED
               cps = 10000 1
             }
@@ -52,27 +56,28 @@ internal sealed class ForeignInetd : IDisposable
         return [program, "-dontfork", "-f", configuration, "-pidfile", folder.At("pid"), "-filelog", folder.At("log")];
     });
 
-    public static Task<ForeignInetd> OpenBsdInetd(PrivateFolder folder, string mode = "nowait") => Start(folder, port =>
+    public static Task<ForeignInetd> OpenBsdInetd(PrivateFolder folder, string mode = "nowait", ForeignHandler? other = null) => Start(folder, port =>
     {
+        var handler = other ?? _notelnet;
         var unpacked = Path.Combine(Programs.Project, "out/tools/openbsd-inetd/usr/sbin/inetd");
         var program = File.Exists(unpacked) ? unpacked : Machine.Program("inetd");
-        var command = $"/usr/bin/env env SUPERSERVER_SPOOL={Lane(folder)} {Options} {Programs.Folder}/superserver-handlers notelnet";
+        var command = $"/usr/bin/env env SUPERSERVER_SPOOL={Lane(folder)} {handler.Options} {handler.Program} {handler.Argument}";
         var configuration = folder.Write(
             "inetd.conf", $"127.0.0.1:{port} stream tcp {mode}.10000 {Environment.UserName} {command}\n");
         return [program, "-d", configuration];
     });
 
     /// <param name="lane">Without one the handler does not know where to record.</param>
-    public static Task<ForeignInetd> Systemd(PrivateFolder folder, bool lane = true) => Start(folder, port =>
+    public static Task<ForeignInetd> Systemd(PrivateFolder folder, bool lane = true, ForeignHandler? other = null) => Start(folder, port =>
     [
         Machine.Program("systemd-socket-activate"),
         "--accept",
         "--inetd",
         $"--listen=127.0.0.1:{port}",
         .. lane ? (string[])[$"--setenv=SUPERSERVER_SPOOL={Lane(folder)}"] : [],
-        $"--setenv={Options}",
-        $"{Programs.Folder}/superserver-handlers",
-        "notelnet",
+        $"--setenv={(other ?? _notelnet).Options}",
+        (other ?? _notelnet).Program,
+        .. (other ?? _notelnet).Argument is { Length: > 0 } argument ? (string[])[argument] : [],
     ]);
 
     public void Dispose()

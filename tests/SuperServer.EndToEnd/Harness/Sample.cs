@@ -18,6 +18,21 @@ internal static partial class Sample
         folder.WriteProgram($"handlers/{Path.GetFileName(program)}", File.ReadAllText(Path.Combine(Folder, program)));
     }
 
+    /// <summary>The C# sample as it was published, in the form of this machine.</summary>
+    public static string GuestBook =>
+        Directory.GetFiles(Path.Combine(Programs.Project, "out/artifacts/publish/GuestBook"), "guest-book", SearchOption.AllDirectories).Single();
+
+    /// <summary>Puts the C# sample among the installed handlers of daemons in this folder, and a file for its entries that every user may write.</summary>
+    public static string InstallGuestBook(PrivateFolder folder)
+    {
+        folder.Create("handlers");
+        File.Copy(GuestBook, folder.At("handlers/guest-book"));
+        File.SetUnixFileMode(folder.At("handlers/guest-book"), (UnixFileMode)0b111_101_101);
+        var entries = folder.Write("entries", "");
+        File.SetUnixFileMode(entries, (UnixFileMode)0b110_110_110);
+        return entries;
+    }
+
     /// <summary>
     /// The services of a sample's own TOML, to the letter but for what differs from machine to machine: where the program lies, which
     /// port is free, and, for a daemon that cannot become somebody else, as whom it runs.

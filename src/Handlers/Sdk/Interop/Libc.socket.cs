@@ -115,6 +115,9 @@ internal static partial class Libc
     public static partial int socket(int family, int type, int protocol);
 
     [LibraryImport(Library, SetLastError = true)]
+    public static partial int socketpair(int family, int type, int protocol, Span<int> ends);
+
+    [LibraryImport(Library, SetLastError = true)]
     public static partial int poll(Span<PollFd> descriptors, nuint count, int timeout);
 
     /// <summary>struct pollfd.</summary>

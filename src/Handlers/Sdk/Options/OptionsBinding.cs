@@ -10,6 +10,9 @@ internal static class OptionsBinding
     private const string IdleOption = "idle";
     private const string AddedByTheReader = " | LineNumber: ";
 
+    // What the reader says of a member that a nested type does not have; the second in programs without the texts (UseSystemResourceKeys).
+    private static readonly string[] _unknown = ["The JSON property ", "UnmappedJsonProperty"];
+
     public static bool TryBind<T>(HandlerOptions table, JsonTypeInfo<T> type, [NotNullWhen(true)] out T? options)
     {
         options = default;
@@ -41,10 +44,14 @@ internal static class OptionsBinding
     private static string Sentence(JsonException wrong, JsonTypeInfo type)
     {
         var option = HandlerOptions.Printable((wrong.Path ?? "").TrimStart('$').TrimStart('.'));
-        var isOurs = wrong.Message.Contains(AddedByTheReader, StringComparison.Ordinal);
-        var why = isOurs
+        if (_unknown.Any(beginning => wrong.Message.StartsWith(beginning, StringComparison.Ordinal)))
+        {
+            return $"there is no option '{option}'";
+        }
+
+        var why = wrong.Message.Contains(AddedByTheReader, StringComparison.Ordinal)
             ? Expectation(type.Properties.FirstOrDefault(property => property.Name == option)?.PropertyType)
-            : HandlerOptions.Printable(wrong.Message);
+            : string.Concat(wrong.Message.Where(letter => !char.IsControl(letter)));
         return option.Length == 0 ? why : $"option '{option}' {why}";
     }
 

@@ -11,5 +11,24 @@ internal sealed record Trade(
     Trade.Opening Open,
     Func<Datagram, CancellationToken, Task>? Answer)
 {
+    public static Trade Of(
+        Func<Client, CancellationToken, Task>? serve, Func<Datagram, CancellationToken, Task>? answer, HandlerSettings settings) =>
+        new(
+            (stream, encounter, log) => new Client(stream, encounter, log),
+            serve,
+            (payload, source, self, sender, log) => new Datagram(payload, source, self, sender, settings.GuardsReplies, log),
+            answer);
+
+    public static Trade Of<TOptions>(
+        Func<Client<TOptions>, CancellationToken, Task>? serve,
+        Func<Datagram<TOptions>, CancellationToken, Task>? answer,
+        HandlerSettings settings,
+        TOptions options) =>
+        new(
+            (stream, encounter, log) => new Client<TOptions>(stream, encounter, log, options),
+            serve is null ? null : (client, stop) => serve((Client<TOptions>)client, stop),
+            (payload, source, self, sender, log) => new Datagram<TOptions>(payload, source, self, sender, settings.GuardsReplies, log, options),
+            answer is null ? null : (datagram, stop) => answer((Datagram<TOptions>)datagram, stop));
+
     public delegate Datagram Opening(ReadOnlyMemory<byte> payload, SocketName source, SocketName? self, Sender sender, Log log);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace SuperServer.Handlers.Serving;
@@ -79,7 +80,7 @@ internal static class Visit
 
     private static async ValueTask Drain(ClientStream stream, CancellationTokenSource patience)
     {
-        var bin = new byte[4096];
+        var bin = ArrayPool<byte>.Shared.Rent(4096);
         var isAtEnd = false;
         for (var drained = 0; drained < MaxDrained && !isAtEnd;)
         {
@@ -93,5 +94,7 @@ internal static class Visit
                 await stream.WaitToRead(patience.Token).ConfigureAwait(false);
             }
         }
+
+        ArrayPool<byte>.Shared.Return(bin);     // after an exception it is the collector's
     }
 }
