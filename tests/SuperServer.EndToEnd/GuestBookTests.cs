@@ -25,7 +25,7 @@ public sealed class GuestBookTests
         Assert.Equal(
             $"{address}: Ada was here\r\nYour words: Thank you.\r\n", await Client.Ask(daemon.Address("book"), "Bob \u001b[2J too\nand more"));
 
-        Assert.Equal([$"{address}: Ada was here", $"{address}: Bob [2J too"], File.ReadAllLines(folder.At("entries")));
+        Assert.Equal([$"{address}: Ada was here", $"{address}: Bob [2J too"], Entries(folder));
         var said = await daemon.Log.WaitFor(Said.Says, "book");
         Assert.EndsWith($"{address} wrote 12 characters", said["Line"], StringComparison.Ordinal);
     }
@@ -42,7 +42,7 @@ public sealed class GuestBookTests
         Assert.Equal("\n", await client.Ask("Ada was here"));
         Assert.Equal("\n", await client.Ask("twice"));
 
-        Assert.Equal(["127.0.0.1: Ada was here", "127.0.0.1: twice"], File.ReadAllLines(folder.At("entries")));
+        Assert.Equal(["127.0.0.1: Ada was here", "127.0.0.1: twice"], Entries(folder));
         Assert.Equal("0", (await daemon.Log.WaitFor(Said.EndedWithExit, "book"))["ExitCode"]);
     }
 
@@ -92,7 +92,7 @@ public sealed class GuestBookTests
         Array.ForEach(guests, guest => guest.Dispose());
 
         await daemon.Log.WaitForCount(Crowd, Said.EndedWithExit, "book");
-        Assert.Equal(Crowd, File.ReadLines(folder.At("entries")).Distinct().Count());
+        Assert.Equal(Crowd, Entries(folder).Distinct().Count());
     }
 
     [Theory]
@@ -116,6 +116,19 @@ public sealed class GuestBookTests
         Assert.Equal("Your words: Thank you.\r\n", await Client.Ask(inetd.Service, "Ada was here\n"));
         Assert.Equal("127.0.0.1: Ada was here\r\nYour words: Thank you.\r\n", await Client.Ask(inetd.Service, "Bob too\n"));
     }
+
+    [Theory]
+    [InlineData("Program.cs")]
+    [InlineData("GuestBookOptions.cs")]
+    [InlineData("guest-book.toml")]
+    public void The_documentation_shows_the_sample_as_it_is(string file)
+    {
+        var page = File.ReadAllText(Path.Combine(Programs.Project, "docs/handlers/sdk.md"));
+
+        Assert.Contains(File.ReadAllText(Path.Combine(Sample.Folder, "CSharp", file)), page, StringComparison.Ordinal);
+    }
+
+    private static string[] Entries(PrivateFolder folder) => File.ReadAllLines(folder.At("entries"));
 
     private static string Service(PrivateFolder folder, string listen, string mode, string? options = null)
     {

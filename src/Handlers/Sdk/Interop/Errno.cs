@@ -12,16 +12,13 @@ internal static class Errno
     public const int ENOTDIR = 20;
     public const int ENFILE = 23;
     public const int EMFILE = 24;
-    public const int EPIPE = 32;
     public const int ENOSYS = 38;
     public const int EPROTO = 71;
     public const int EOPNOTSUPP = 95;
     public const int ENETDOWN = 100;
     public const int ENETUNREACH = 101;
     public const int ECONNABORTED = 103;
-    public const int ECONNRESET = 104;
     public const int ENOBUFS = 105;
-    public const int ETIMEDOUT = 110;
     public const int ECONNREFUSED = 111;
     public const int EHOSTDOWN = 112;
     public const int EHOSTUNREACH = 113;

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace SuperServer.Handlers.Serving;
 
 /// <summary>
-/// The way out after SIGTERM: at once nobody new is let in, after the grace those who are served are asked to end, and after as long again they are left.
+/// The way out after SIGTERM: at once nobody new is let in, after the grace those who are served are asked to end, after as long again they are left, and
+/// a method that holds even the main thread does not keep the process.
 /// </summary>
 internal sealed class Drain : IDisposable
 {
@@ -48,5 +49,7 @@ internal sealed class Drain : IDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await Task.Delay(_grace, CancellationToken.None).ConfigureAwait(false);
         _overdue.TrySetResult();
+        await Task.Delay(_grace, CancellationToken.None).ConfigureAwait(false);
+        Environment.Exit(ExitCode.Done);
     }
 }

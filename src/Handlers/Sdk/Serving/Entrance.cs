@@ -68,6 +68,8 @@ internal static class Entrance
     {
         InheritedKind.Datagram when trade.Answer is null => "descriptor 0 is a datagram socket; this handler serves streams",
         InheritedKind.Connected or InheritedKind.Listening when trade.Serve is null => "descriptor 0 is a stream; this handler serves datagrams",
+        _ when Environment.GetEnvironmentVariable("LISTEN_FDS") is { } count and not "1" && Environment.GetEnvironmentVariable(PoolLink.Variable) is null =>
+            $"there are {HandlerOptions.Printable(count)} sockets (LISTEN_FDS), and this handler serves the one on descriptor 0: leave out listen_fds",
         _ => null,
     };
 

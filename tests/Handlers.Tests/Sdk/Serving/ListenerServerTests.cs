@@ -106,6 +106,15 @@ public sealed class ListenerServerTests : IDisposable
     }
 
     [Fact]
+    public void One_of_several_sockets_is_refused_lest_the_others_wait_for_ever()
+    {
+        using var handler = Probe.Start(_listener, "echo", ("LISTEN_FDS", "2"), ("LISTEN_PID", "1"));
+
+        Assert.Equal(ExitCode.Usage, handler.WaitForEnd());
+        Assert.Contains("there are 2 sockets (LISTEN_FDS)", handler.Complaints, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_method_that_blocks_a_thread_holds_nobody_else_up()
     {
         using var handler = HandlerProcess.Start(

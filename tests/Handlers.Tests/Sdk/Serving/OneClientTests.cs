@@ -190,6 +190,20 @@ public sealed class OneClientTests
     }
 
     [Fact]
+    public void After_SIGTERM_not_even_a_method_that_blocks_keeps_the_process()
+    {
+        var (client, accepted) = Sockets.Pair();
+        using var handler = HandlerProcess.Start(HandlerProcess.Probe, accepted, Probe.Options("""{"do":"block","pause":"1h"}"""));
+        accepted.Dispose();
+        client.ReadExactly(5);
+
+        handler.Terminate();
+
+        Assert.Equal(ExitCode.Done, handler.WaitForEnd());
+        client.Dispose();
+    }
+
+    [Fact]
     public void What_is_printed_goes_to_the_log_and_not_to_the_client()
     {
         var (client, handler) = Probe.Visit("print");
