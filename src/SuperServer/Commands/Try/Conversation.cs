@@ -295,7 +295,7 @@ internal sealed unsafe class Conversation(Rehearsing handler, TextWriter error) 
         }
     }
 
-    private void HearWords() => _wordsAreOpen = _words!.Listen((_, line) => error.WriteLine($"[{handler.Service.Name}] {line}"));
+    private void HearWords() => _wordsAreOpen = _words!.Listen((_, _, line) => error.WriteLine($"[{handler.Service.Name}] {line}"));
 
     private void Obey()
     {
