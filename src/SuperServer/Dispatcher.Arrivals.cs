@@ -162,10 +162,13 @@ internal sealed partial class Dispatcher
     }
 
     // A machine without memory, or a program that is not there: the client is lost, the next ones wait in the backlog.
-    private void Complain(Service service, in Arrival arrival, LaunchResult.Failed failed)
+    private void Complain(Service service, in Arrival arrival, LaunchResult.Failed failed) =>
+        Complain(service, service.Definition, arrival, failed);
+
+    private void Complain(Service service, ServiceDefinition program, in Arrival arrival, LaunchResult.Failed failed)
     {
         var id = arrival.Passage is { } passage ? new ConnectionId(passage.Number) : _launcher.LastId;
-        _journal.CouldNotStart(service.Definition, id, arrival.Peer.ToString(), failed);
+        _journal.CouldNotStart(program, id, arrival.Peer.ToString(), failed);
         var (reason, time) = failed.IsShortage
             ? (RestReason.Resources, _resourcePause)
             : (RestReason.Broken, service.Suspicion.AfterFailure());

@@ -100,7 +100,7 @@ internal sealed partial class Dispatcher
 
         if (result is not LaunchResult.Launched launched)
         {
-            Complain(service, arrival, (LaunchResult.Failed)result);
+            Complain(service, vestibule.Process, arrival, (LaunchResult.Failed)result);
             return null;
         }
 
@@ -269,9 +269,16 @@ internal sealed partial class Dispatcher
         }
     }
 
-    // It may be slow and it may hang. Whoever hangs says nothing at all, and it has one more chance to.
-    private void SuspectSilence(Porter porter)
+    // It may be slow and it may hang: another one takes those who come now. Whoever hangs says nothing at all, and it has one more
+    // chance to.
+    private void SuspectSilence(Vestibule vestibule, Porter porter)
     {
+        porter.IsRetiring = true;
+        if (vestibule.Porter == porter)
+        {
+            vestibule.Porter = null;
+        }
+
         if (_agenda.When(Errand.Silent, porter.Child.Pid) is null)
         {
             _agenda.Set(Errand.Silent, porter.Child.Pid, Now + _timeToSpeak);

@@ -21,9 +21,10 @@ internal sealed partial class Dispatcher
             State = state.Word,
             Why = state.Why,
             Seconds = state.Until is { } until ? Math.Max(0, Math.Round((until - Now).TotalSeconds, 1)) : null,
-            Mode = Word(service.Definition.Mode),
-            Endpoints = [.. service.Entrances.Select(entrance => entrance.Listener?.Address ?? entrance.Endpoint.ToString())],
+            Mode = service.Definition.Way,
+            Endpoints = [.. service.Entrances.Select(entrance => entrance.Listener?.Address ?? entrance.Endpoint.ToString()), .. Names(service.Definition)],
             Connections = service.Crowd.Count,
+            Visiting = (service.Outer?.Callers.Count ?? 0) + (service.Inner?.Callers.Count ?? 0),
             MaxConnections = service.Definition.Limits.MaxConnections.Max,
             Children = [.. Connections(service), .. Others(service)],
             Served = service.Served,
@@ -31,14 +32,19 @@ internal sealed partial class Dispatcher
         };
     }
 
+    // Behind tcpmux a service has a name and no socket.
+    private static IEnumerable<string> Names(ServiceDefinition definition) =>
+        definition.Listen.Except(definition.Openings).Select(endpoint => endpoint.ToString());
+
     private static ServiceReport Asleep(ServiceDefinition definition) => new()
     {
         Name = definition.Name,
         State = new ServiceState(StateName.Disabled).Word,
         Why = "enabled = false",
-        Mode = Word(definition.Mode),
+        Mode = definition.Way,
         Endpoints = [.. definition.Listen.Select(endpoint => endpoint.ToString())],
         Connections = 0,
+        Visiting = 0,
         MaxConnections = definition.Limits.MaxConnections.Max,
         Children = [],
         Served = 0,
@@ -62,11 +68,4 @@ internal sealed partial class Dispatcher
             Pid = child.Pid,
             Age = Math.Round(child.Age.TotalSeconds, 1),
         });
-
-    private static string Word(ServiceMode mode) => mode switch
-    {
-        ServiceMode.Nowait => "nowait",
-        ServiceMode.Wait => "wait",
-        _ => "pool",
-    };
 }

@@ -226,7 +226,7 @@ internal sealed partial class Dispatcher
     {
         if (_visits.TryGetValue(number, out var visit))
         {
-            SuspectSilence(visit.Porter);
+            SuspectSilence(visit.Vestibule, visit.Porter);
             Drop(visit, "timeout");
             AttendAfterEnding(visit.Service);
         }

@@ -206,7 +206,7 @@ public sealed class ProxyProtocolTests
         Assert.Equal($"limit=proxy_protocol why={why}", (await daemon.Log.WaitFor(Said.Refused))["Refusal"]);
         Assert.InRange(daemon.Kernel.Descriptors.Count, before, before + 1_010);
         silent.ForEach(client => client.Dispose());
-        await Eventually.Holds(() => daemon.Kernel.Descriptors.Count == before, "end of all visits");
+        await Eventually.Holds(() => daemon.Kernel.Descriptors.Count <= before, "end of all visits");
     }
 
     [Fact]

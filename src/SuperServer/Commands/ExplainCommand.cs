@@ -47,7 +47,7 @@ internal sealed class ExplainCommand(string file, HostFacts host, TimeProvider c
         output.WriteLine(who.Outcome == AccessOutcome.NameNeeded
             ? $"{service.Name} asks for the name of {address} first, which decides: {string.Join(", ", service.Access.Names)}"
             : $"{service.Name} lets {address} in{Rule(service, address)}");
-        foreach (var line in Limits(configuration, service, source))
+        foreach (var line in Limits(configuration, service, source).Concat(Vestibule(service)))
         {
             output.WriteLine($"  {line}");
         }
@@ -105,6 +105,28 @@ internal sealed class ExplainCommand(string file, HostFacts host, TimeProvider c
             }
         }
     }
+
+    private static IEnumerable<string> Vestibule(ServiceDefinition service)
+    {
+        if (service.Proxy is { } proxy)
+        {
+            var trusted = string.Join(' ', proxy.Trusted.Rules.Select(rule => rule.Text));
+            yield return $"comes by way of a proxy, which has to name it within {Seconds(proxy.Timeout)}: trusted_proxies {trusted} set-at={proxy.SetAt}";
+        }
+
+        if (service.Tls is { } tls)
+        {
+            yield return $"speaks TLS with a process of {tls.Identity.User} within {Seconds(tls.HandshakeTimeout)}: certificate {tls.Certificate}"
+                + $" client_certificates={tls.ClientCertificates}";
+        }
+
+        if (service.Tcpmux is { } tcpmux)
+        {
+            yield return $"says within {Seconds(tcpmux.Timeout)} which service it wants: {string.Join(' ', tcpmux.Menu)}";
+        }
+    }
+
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
 
     private int Fail(string sentence)
     {

@@ -34,7 +34,7 @@ internal static class ServiceTable
     [
         service.Name + mark,
         Printable.Escaped(string.Join(' ', EndpointList.Compact(Written(service.Listen)))),
-        service.Mode switch { ServiceMode.Wait => "wait", ServiceMode.Pool => "pool", _ => "nowait" },
+        service.Way,
         Printable.Escaped($"{service.Identity.User}:{service.Identity.Group}"),
         Printable.Escaped(CommandLine(service)),
     ];

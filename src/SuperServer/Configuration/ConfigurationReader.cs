@@ -72,6 +72,7 @@ internal sealed class ConfigurationReader
         ReadIncluded(root, services);
         var mailer = alerts?.Read(reader, services.Drafts);
         ServiceDraft[] implied = mailer is null ? [] : [mailer.Draft];
+        var enabled = TcpmuxReader.Fill([.. services.Definitions(enabled: true)], services.Drafts, _problems);
         _problems.AddRange(EndpointConflicts.Among([.. services.Drafts, .. implied]));
 
         var configuration = new ServerConfiguration
@@ -82,7 +83,7 @@ internal sealed class ConfigurationReader
             Sets = sets.Whole,
             Log = DaemonReader.ReadLog(root.Table("log", "[log]", "[log]")),
             Alerts = mailer?.Definition,
-            Services = [.. services.Definitions(enabled: true), .. implied.Select(draft => draft.Definition!)],
+            Services = [.. enabled, .. implied.Select(draft => draft.Definition!)],
             Disabled = [.. services.Definitions(enabled: false)],
         };
         root.RefuseTheRest();

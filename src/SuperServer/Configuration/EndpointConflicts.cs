@@ -70,7 +70,8 @@ internal sealed class EndpointConflicts
 
     /// <summary>What nobody else may have, when there are no ports; abstract names are apart for each type of socket.</summary>
     private static string? NameOf(Endpoint endpoint) =>
-        endpoint.IsAbstract ? endpoint.ToString()
+        endpoint.Tcpmux is { } asked ? $"tcpmux:{asked.Name}"
+        : endpoint.IsAbstract ? endpoint.ToString()
         : endpoint.IsHanded ? $"fd:{endpoint.HandedName}"
         : endpoint.Path;
 

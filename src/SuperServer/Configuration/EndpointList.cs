@@ -34,7 +34,7 @@ internal static class EndpointList
     private static bool TrySplit(string endpoint, out string address, out int port)
     {
         var colon = endpoint.LastIndexOf(':');
-        var isInternet = endpoint.StartsWith("tcp", StringComparison.Ordinal) || endpoint.StartsWith("udp", StringComparison.Ordinal);
+        var isInternet = (endpoint.StartsWith("tcp", StringComparison.Ordinal) && !endpoint.StartsWith("tcpmux", StringComparison.Ordinal)) || endpoint.StartsWith("udp", StringComparison.Ordinal);
         address = isInternet && colon > 0 ? endpoint[..colon] : "";
         port = 0;
         return address.Length > 0

@@ -46,6 +46,17 @@ internal sealed partial class EndpointText
             : One(new Endpoint { Transport = Transport.Vsock, Vsock = new VsockAddress(cid, port.Value) });
     }
 
+    /// <summary>A name of RFC 1078; a plus says that tcpmux is to answer for the program.</summary>
+    private static Reading<ValueList<Endpoint>> Tcpmux(string text, string rest)
+    {
+        var name = rest.StartsWith('+') ? rest[1..] : rest;
+        return name.Length is 0 or > TcpmuxName.Longest || !name.All(letter => letter is > ' ' and <= '~' and not ('"' or '\\'))
+            ? new Objection($"{Printable.Quoted(text)} needs a name of at most {TcpmuxName.Longest} printable ASCII characters, as in 'tcpmux:whoami' or 'tcpmux:+whoami'")
+            : string.Equals(name, "help", StringComparison.OrdinalIgnoreCase)
+            ? new Objection($"{Printable.Quoted(text)}: whoever asks for 'help' is told the names of all services; choose another name")
+            : One(new Endpoint { Transport = Transport.Tcpmux, Tcpmux = new TcpmuxName(name.ToLowerInvariant(), rest.Length > name.Length) });
+    }
+
     /// <summary>The largest means "any" to the kernel.</summary>
     private static uint? Number(string text) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number != uint.MaxValue

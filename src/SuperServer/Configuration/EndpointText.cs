@@ -30,6 +30,7 @@ internal sealed partial class EndpointText(HostFacts host)
         new("fifo", Transport.Fifo, AddressFamily.Unspecified),
         new("fd", Transport.Handed, AddressFamily.Unspecified),
         new("fd-dgram", Transport.HandedDatagram, AddressFamily.Unspecified),
+        new("tcpmux", Transport.Tcpmux, AddressFamily.Unspecified),
     ];
 
     public Reading<ValueList<Endpoint>> Parse(string text)
@@ -41,6 +42,7 @@ internal sealed partial class EndpointText(HostFacts host)
             null => NoScheme(text, name),
             { Family: AddressFamily.Unix } scheme => Unix(scheme, text[(colon + 1)..]),
             { Transport: Transport.Vsock } => Vsock(text, text[(colon + 1)..]),
+            { Transport: Transport.Tcpmux } => Tcpmux(text, text[(colon + 1)..]),
             { Transport: Transport.Fifo } => Fifo(text[(colon + 1)..]),
             { Transport: Transport.Handed or Transport.HandedDatagram } scheme => Handed(scheme, text, text[(colon + 1)..]),
             var scheme => Internet(scheme, text, text[(colon + 1)..]),

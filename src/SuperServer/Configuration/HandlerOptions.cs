@@ -79,6 +79,10 @@ internal static class HandlerOptions
                 new RedirectOptions(options, listening).Check();
                 break;
 
+            case ServicePrograms.Tcpmux:
+                TcpmuxReader.CheckOptions(options);
+                break;
+
             case var _ when ServicePrograms.IsBuiltIn(handler):
                 options.Find("idle", IdleTimes);
                 options.RefuseTheRest();

@@ -100,6 +100,16 @@ internal sealed record ServiceDefinition
     /// <summary>It is tcpmux, and what its clients get is another service's program; null for all others.</summary>
     public TcpmuxSettings? Tcpmux { get; init; }
 
+    /// <summary>"nowait", "wait" or "pool", and before it what a connection goes through: "proxy+tls+pool". Of tcpmux, which has no program, only that.</summary>
+    public string Way
+    {
+        get
+        {
+            var mode = Tcpmux is not null ? "tcpmux" : Mode switch { ServiceMode.Wait => "wait", ServiceMode.Pool => "pool", _ => "nowait" };
+            return $"{(Proxy is null ? "" : "proxy+")}{(Tls is null ? "" : "tls+")}{mode}";
+        }
+    }
+
     /// <summary>The endpoints that are sockets; a name behind tcpmux is none.</summary>
     public IEnumerable<Endpoint> Openings => Listen.Where(endpoint => endpoint.Transport != Transport.Tcpmux);
 

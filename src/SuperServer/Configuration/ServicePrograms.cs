@@ -18,11 +18,12 @@ internal sealed class ServicePrograms(HostFacts host, string handlersDirectory)
     public const string Ident = "ident";
     public const string Qotd = "qotd";
     public const string Redirect = "redirect";
+    public const string Tcpmux = "tcpmux";
 
     /// <summary>The program that all built-in handlers are in.</summary>
     public const string Carrier = "superserver-handlers";
 
-    private static readonly string[] _builtIn = ["chargen", "daytime", "discard", "echo", File, Ident, Notelnet, Qotd, Redirect, "time"];
+    private static readonly string[] _builtIn = ["chargen", "daytime", "discard", "echo", File, Ident, Notelnet, Qotd, Redirect, Tcpmux, "time"];
 
     /// <summary>What lies beside the handlers and is none.</summary>
     private static readonly string[] _ourOwn = ["superserver", Carrier, AlertsDefinition.MailerName, "superserver-connect"];

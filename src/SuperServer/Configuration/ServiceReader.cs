@@ -12,7 +12,11 @@ namespace SuperServer.Configuration;
 /// <param name="RecordsAlerts">It is a notelnet service.</param>
 internal sealed record ServiceDraft(
     string Name, Place Place, bool Enabled, IReadOnlyList<ListenEntry> Listening,
-    ServiceDefinition? Definition, bool RecordsAlerts);
+    ServiceDefinition? Definition, bool RecordsAlerts)
+{
+    /// <summary>Other services are behind it.</summary>
+    public bool IsTcpmux { get; init; }
+}
 
 /// <summary>Reads the tables <c>[service.NAME]</c> and <c>[defaults]</c>.</summary>
 internal sealed class ServiceReader(
@@ -91,6 +95,7 @@ internal sealed class ServiceReader(
         var program = programs.Read(table);
         var (proxy, tls) = (settings.Enabled ? _vestibules : _obligingVestibules).Read(table, programs, mode, listening, identity);
         var options = HandlerOptions.Read(table, program, mode, listening);
+        var tcpmux = TcpmuxReader.Read(table, program, settings.Mode, listening);
         var recordsAlerts = program?.Handler == ServicePrograms.Notelnet;
         if (recordsAlerts && !alertsAreAsked)
         {
@@ -120,9 +125,10 @@ internal sealed class ServiceReader(
                 ListenNames = names,
                 Proxy = proxy,
                 Tls = tls,
+                Tcpmux = tcpmux,
                 RecordsAlerts = recordsAlerts,
             };
-        return new ServiceDraft(name, table.Place, settings.Enabled, listening, definition, recordsAlerts);
+        return new ServiceDraft(name, table.Place, settings.Enabled, listening, definition, recordsAlerts) { IsTcpmux = tcpmux is not null };
     }
 
     private static string? WhyNotName(string name) =>

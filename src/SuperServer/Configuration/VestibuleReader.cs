@@ -18,7 +18,7 @@ internal sealed class VestibuleReader(HostFacts host, SetNames sets)
     {
         var (proxy, tls) = (_proxies.Read(table), _tls.Read(table, identity));
         CheckFits(table, "proxy_protocol", isAsked: proxy is not null, "the PROXY header", mode, listening);
-        CheckFits(table, "tls", isAsked: table.Owns("tls"), "TLS", mode, listening);
+        CheckFits(table, "tls", isAsked: table.Owns("tls"), "TLS", mode, [.. listening.Where(entry => entry.Endpoints[0].Transport != Transport.Tcpmux)]);
         if (table.Owns("tls") && table.Has("banner_refused"))
         {
             table.Report(table.PlaceOf("banner_refused"), "'banner_refused' cannot be told over TLS: whoever is turned away has not come so far");

@@ -14,7 +14,7 @@ internal sealed record ServiceReport
     /// <summary>How many seconds the state still lasts; null when no time is set.</summary>
     public double? Seconds { get; init; }
 
-    /// <summary>"nowait", "wait" or "pool".</summary>
+    /// <summary>"nowait", "wait" or "pool", and what comes before it: "proxy+tls+pool"; "tcpmux" for tcpmux itself.</summary>
     public required string Mode { get; init; }
 
     /// <summary>Where it listens, or would.</summary>
@@ -22,6 +22,9 @@ internal sealed record ServiceReport
 
     /// <summary>Connections that are being served.</summary>
     public required int Connections { get; init; }
+
+    /// <summary>Connections that are in the vestibule: with a header that is not complete, a handshake, a name not yet said.</summary>
+    public int Visiting { get; init; }
 
     /// <summary>The limit that this number is measured by.</summary>
     public required double MaxConnections { get; init; }

@@ -44,6 +44,35 @@ public sealed class ExplainCommandTests
         Assert.StartsWith("git asks for the name of 192.0.2.7 first, which decides: .example.org\n", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_a_connection_goes_through_before_its_program_is_told() =>
+        Assert.Equal("""
+            web lets 203.0.113.7 in
+              counts as 203.0.113.7/32
+              max_connections max=256 set-at=default
+              comes by way of a proxy, which has to name it within 5 s: trusted_proxies 10.0.0.5 set-at=superserver.toml:5
+              speaks TLS with a process of superserver-mail within 0.5 s: certificate /etc/passwd client_certificates=none
+
+            """, Run("203.0.113.7", "web", """
+            [service.web]
+            listen = "tcp:443"
+            exec = ["/bin/cat"]
+            proxy_protocol = true
+            trusted_proxies = "10.0.0.5"
+            tls = { certificate = "/etc/passwd", key = "/etc/secret", user = "superserver-mail", handshake_timeout = "500ms" }
+            """).Output);
+
+    [Fact]
+    public void What_tcpmux_offers_is_told() =>
+        Assert.EndsWith("  says within 30 s which service it wants: +date\n", Run("203.0.113.7", "mux", """
+            [service.mux]
+            listen = "tcp:7001"
+            handler = "tcpmux"
+            [service.date]
+            listen = "tcpmux:+date"
+            exec = ["/bin/cat"]
+            """).Output, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("010.1.1.1", "git")]
     [InlineData("here", "git")]
@@ -56,11 +85,11 @@ public sealed class ExplainCommandTests
         Assert.StartsWith("superserver: ", error, StringComparison.Ordinal);
     }
 
-    private static (int ExitCode, string Output, string Error) Run(string address, string service)
+    private static (int ExitCode, string Output, string Error) Run(string address, string service, string text = Text)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var host = SomeMachine.Root.WithFile(SomeMachine.File, Text);
+        var host = SomeMachine.Root.WithFile(SomeMachine.File, text);
         var exitCode = new ExplainCommand(SomeMachine.File, host, TimeProvider.System, output, error).Run(address, service);
         return (exitCode, output.ToString(), error.ToString());
     }

@@ -12,7 +12,7 @@ public sealed class HandlerPagesTests
         Services = new Lazy<ServicesDatabase>(ServicesDatabase.Parse("qotd 17/tcp\nfinger 79/tcp\nauth 113/tcp ident\nssh 22/tcp\n")),
     };
 
-    public static TheoryData<string> Handlers => ["file", "ident", "qotd", "redirect"];
+    public static TheoryData<string> Handlers => ["file", "ident", "qotd", "redirect", "tcpmux"];
 
     [Theory]
     [MemberData(nameof(Handlers))]

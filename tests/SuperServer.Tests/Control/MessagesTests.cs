@@ -57,7 +57,7 @@ public sealed class MessagesTests
     [Fact]
     public void Names_are_in_snake_case_and_what_is_not_known_is_not_said() =>
         Assert.Equal(
-            """{"version":1,"services":[{"name":"echo","state":"online","mode":"wait","endpoints":[],"connections":0,"max_connections":1,"children":[],"served":0,"refused":0}]}""",
+            """{"version":1,"services":[{"name":"echo","state":"online","mode":"wait","endpoints":[],"connections":0,"visiting":0,"max_connections":1,"children":[],"served":0,"refused":0}]}""",
             JsonSerializer.Serialize(
                 new Answer
                 {
