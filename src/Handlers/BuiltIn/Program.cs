@@ -24,6 +24,7 @@ const string Usage = """
       redirect  carries connections and datagrams to another place
       resolve   looks up the names of clients for the daemon; no service
       proxy     reads for the daemon what a proxy says of its client; no service
+      tls       speaks TLS with clients in place of programs that do not; no service
 
     In superserver.toml:   [service.echo]
                            handler = "echo"
@@ -38,6 +39,7 @@ return args switch
     [Redirector.Name] => Start(Redirector.Name, Redirector.Run),
     [Resolver.Name] => Start(Resolver.Name, Resolver.Run),
     [Doorman.Proxy] => Start(Doorman.Proxy, Doorman.RunProxy),
+    [TlsProgram.Name] => TlsProgram.Run(),
     [ShedTask.Name] => ShedTask.Run(),
     [Usher.Name] => Start(Usher.Name, _ => Usher.Run()),
     [var name] when SimpleService.Named(name) is { } service => Start(name, kind => service.Run(kind)),

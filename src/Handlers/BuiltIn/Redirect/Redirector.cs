@@ -1,5 +1,6 @@
 using SuperServer.Handlers.BuiltIn.Serving;
 using SuperServer.Handlers.Interop;
+using SuperServer.Handlers.Serving;
 
 namespace SuperServer.Handlers.BuiltIn.Redirect;
 
@@ -26,7 +27,7 @@ internal static class Redirector
         }
 
         ReverseLookup.LimitPatience();
-        PoolServer.RaiseLimit();
+        StandardDescriptors.RaiseLimit();
         return kind == InheritedKind.Datagram ? new FlowServer(settings).Serve() : new RelayLoop(settings, FindDoor(kind, settings)).Serve();
     }
 

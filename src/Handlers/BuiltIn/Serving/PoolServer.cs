@@ -1,4 +1,5 @@
 using SuperServer.Handlers.Interop;
+using SuperServer.Handlers.Serving;
 
 namespace SuperServer.Handlers.BuiltIn.Serving;
 
@@ -19,7 +20,7 @@ internal sealed class PoolServer(SimpleService service)
 
     public int Serve()
     {
-        RaiseLimit();
+        StandardDescriptors.RaiseLimit();
         if (!_poller.TryWatch(_daemon.Socket, Libc.POLLIN))
         {
             Output.Complain($"superserver-handlers: epoll: {Errno.Text(Errno.Last)}");
@@ -32,15 +33,6 @@ internal sealed class PoolServer(SimpleService service)
         }
 
         return ExitCode.Done;
-    }
-
-    /// <summary>A client is a descriptor, and the usual limit of 1024 is for programs with select(2).</summary>
-    public static void RaiseLimit()
-    {
-        if (Libc.getrlimit(Libc.RLIMIT_NOFILE, out var limit) == 0)
-        {
-            _ = Libc.setrlimit(Libc.RLIMIT_NOFILE, limit with { rlim_cur = limit.rlim_max });
-        }
     }
 
     private void Turn()

@@ -1,4 +1,5 @@
 using SuperServer.Handlers.Interop;
+using SuperServer.Handlers.Visits;
 
 namespace SuperServer.Handlers.BuiltIn.Vestibule;
 

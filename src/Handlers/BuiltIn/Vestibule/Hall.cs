@@ -1,7 +1,8 @@
-using System.Buffers.Text;
 using System.Text;
 using SuperServer.Handlers.BuiltIn.Serving;
 using SuperServer.Handlers.Interop;
+using SuperServer.Handlers.Serving;
+using SuperServer.Handlers.Visits;
 
 namespace SuperServer.Handlers.BuiltIn.Vestibule;
 
@@ -16,7 +17,6 @@ internal sealed class Hall(string name, Reader read, int longest)
 {
     // What waits is taken at once, lest the daemon find no room for the next; but those who talk must not wait for ever.
     private const int MostAtOnce = 256;
-    private const int UsualTimeout = 10_000;
 
     private readonly PoolLink _daemon = new(InheritedSocket.Descriptor);
     private readonly Poller _poller = new();
@@ -28,7 +28,7 @@ internal sealed class Hall(string name, Reader read, int longest)
 
     public int Serve()
     {
-        PoolServer.RaiseLimit();
+        StandardDescriptors.RaiseLimit();
         var stop = StopSignal.Watch(_poller);
         if (!_poller.TryWatch(_daemon.Socket, Libc.POLLIN))
         {
@@ -110,7 +110,7 @@ internal sealed class Hall(string name, Reader read, int longest)
             return;
         }
 
-        var caller = new Caller(connection.Socket, connection.Id.ToArray(), Environment.TickCount64 + TimeoutOf(connection));
+        var caller = new Caller(connection.Socket, connection.Id.ToArray(), Environment.TickCount64 + (long)VisitTimeout.Of(connection).TotalMilliseconds);
         _callers.Add(caller.Socket, caller);
         _deadlines.Add((caller.Deadline, caller.Socket));
         Obey(caller, _words.Hear(caller.Socket, events: 0));
@@ -120,11 +120,6 @@ internal sealed class Hall(string name, Reader read, int longest)
             Fail(caller, Failure.Trouble);
         }
     }
-
-    private static int TimeoutOf(in PoolConnection connection) =>
-        Utf8Parser.TryParse(connection.Variable("VISIT_TIMEOUT_MS"u8), out int milliseconds, out _) && milliseconds > 0
-            ? milliseconds
-            : UsualTimeout;
 
     private void Continue(Caller caller, short events)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using SuperServer.Handlers.Alerts;
+using SuperServer.Handlers.Visits;
 
 namespace SuperServer.Handlers.BuiltIn.Vestibule;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using SuperServer.Handlers.Visits;
 
 namespace SuperServer.Handlers.BuiltIn.Vestibule;
 

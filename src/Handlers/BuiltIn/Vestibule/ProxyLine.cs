@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using SuperServer.Handlers.Visits;
 
 namespace SuperServer.Handlers.BuiltIn.Vestibule;
 

@@ -13,6 +13,10 @@ internal static partial class Libc
     public const int PR_SET_DUMPABLE = 4;
     public const int PR_SET_NO_NEW_PRIVS = 38;
 
+    /// <summary>Comes back only when it has failed. The last argument is null.</summary>
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int execv(string path, string?[] arguments);
+
     [LibraryImport(Library)]
     public static partial uint alarm(uint seconds);
 

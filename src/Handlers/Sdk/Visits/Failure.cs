@@ -1,4 +1,4 @@
-namespace SuperServer.Handlers.BuiltIn.Vestibule;
+namespace SuperServer.Handlers.Visits;
 
 /// <summary>Why a visit has failed, in the words that the daemon knows.</summary>
 internal static class Failure
@@ -20,6 +20,18 @@ internal static class Failure
 
     /// <summary>It is right, and speaks of something that cannot be served.</summary>
     public const string Unsupported = "unsupported";
+
+    /// <summary>He does not even try to speak TLS.</summary>
+    public const string NotTls = "not-tls";
+
+    /// <summary>He and we have found no way to speak TLS with each other.</summary>
+    public const string Handshake = "handshake";
+
+    /// <summary>He has to show a certificate and has shown none.</summary>
+    public const string NoCertificate = "no-certificate";
+
+    /// <summary>The certificate that he has shown is not good here.</summary>
+    public const string BadCertificate = "bad-certificate";
 
     /// <summary>The fault is this machine's; the log says which.</summary>
     public const string Trouble = "trouble";
