@@ -100,6 +100,15 @@ internal sealed class HandlerOptions
             : Refuse<(string, HandlerOptions)[]>(name, "must be a table", []);
     }
 
+    /// <summary>Options that are somebody else's: nothing about them is wrong here.</summary>
+    public void Leave(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            _ = Ask(name);
+        }
+    }
+
     /// <summary>Notes what is wrong with an option and gives what to use instead.</summary>
     public T Refuse<T>(string name, string why, T instead)
     {

@@ -44,7 +44,7 @@ internal sealed record TlsOptions
             Protocols = options.Choice("min_version", "1.2", "1.2", "1.3") == "1.3" ? SslProtocols.Tls13 : Both,
             HandshakeTimeout = options.Duration("handshake_timeout", TimeSpan.FromHours(1)),
         };
-        _ = (options.Text("user", ""), options.Text("group", ""));      // the daemon has seen to these
+        options.Leave("user", "group", "groups");
         if (read.AsksClients && read.ClientAuthorities.Length == 0)
         {
             options.Refuse("client_ca", "is missing: whose signature makes a client's certificate good?", 0);

@@ -85,6 +85,15 @@ public sealed class RenewalTests(TlsHouse house) : IClassFixture<TlsHouse>
     }
 
     [Fact]
+    public void Options_that_are_the_daemons_are_left_to_it()
+    {
+        using var daemon = house.Worker(("user", "tls"), ("group", 7), ("groups", new[] { "a" }));
+        using var guest = TlsGuest.At(daemon).ShakeHands();
+
+        Assert.StartsWith("ready", daemon.Hear(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Wrong_options_are_told_and_the_worker_ends()
     {
         using var daemon = TlsHouse.WorkerWith(new
