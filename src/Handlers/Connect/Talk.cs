@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using SuperServer.Handlers.Interop;
 
@@ -208,10 +209,28 @@ internal sealed class Talk(ConnectWishes wishes, Socket socket, Stream? stream, 
         {
             if (stream is SslStream tls)
             {
-                tls.ShutdownAsync().GetAwaiter().GetResult();
+                SayGoodBye(tls);
             }
 
             socket.Shutdown(SocketShutdown.Send);
+        }
+    }
+
+    // The other thread may be in the middle of what a server sends after the handshake (tickets of TLS 1.3): OpenSSL takes no
+    // close_notify then. If it never does, the end of the connection says it.
+    private static void SayGoodBye(SslStream tls)
+    {
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            try
+            {
+                tls.ShutdownAsync().GetAwaiter().GetResult();
+                return;
+            }
+            catch (CryptographicException)
+            {
+                Thread.Sleep(10);
+            }
         }
     }
 }
