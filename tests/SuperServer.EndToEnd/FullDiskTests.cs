@@ -56,7 +56,9 @@ public sealed class FullDiskTests
     {
         using var folder = PrivateFolder.For(Who.Root);
         Alerting.PrepareMaildir(folder);
-        Spoil(folder, $"-e trace={call} -e inject={call}:error={error}");
+        Tripwires.RunThrough(folder, call == "write"
+            ? $"""strace --quiet=all -f -y -o "{folder.At("calls")}.$$" -P "$SUPERSERVER_SPOOL/journal.jsonl" -P "$SUPERSERVER_SPOOL/overflow.bin" -e trace=write,fdatasync -e inject=write:error={error}"""
+            : $"""strace --quiet=all -f -o /dev/null -P "$SUPERSERVER_SPOOL/journal.jsonl" -e trace={call} -e inject={call}:error={error}""");
         await using var daemon = await RunningDaemon.Start(
             folder, Alerting.ToMaildir(folder) + Alerting.Tripwire(Who.Root, "telnet", "message")
                 .Replace("notelnet\" ", "root\" ", StringComparison.Ordinal));    // or strace(1) may not see its descriptors
@@ -67,26 +69,10 @@ public sealed class FullDiskTests
         var mails = await Eventually.Get(
             () => maildir.Mails is var all && Mail.EventsOf(all).Count + CountedOnly(all) >= Meanwhile ? all : null, "mails about all connections");
         Assert.Equal((Meanwhile - countedOnly, countedOnly), (Mail.EventsOf(mails).Count, CountedOnly(mails)));
+        Assert.All(Directory.GetFiles(folder.Path, "calls.*"), calls => Assert.Contains(
+            File.ReadLines(calls), line => line.Contains("fdatasync(", StringComparison.Ordinal) && line.Contains("overflow.bin", StringComparison.Ordinal)));
         await daemon.Log.WaitFor(Said.Says, "telnet");
         Assert.Contains("the record: {", daemon.Log.All(Said.Says, "telnet")[0]["Line"], StringComparison.Ordinal);
-    }
-
-    // The daemon's programs, but a tripwire runs with a kernel that refuses what it does with the journal.
-    private static void Spoil(PrivateFolder folder, string faults)
-    {
-        foreach (var file in Directory.GetFiles(Programs.Folder))
-        {
-            File.CreateSymbolicLink(Path.Combine(folder.Create("handlers"), Path.GetFileName(file)), file);
-        }
-
-        File.Delete(folder.At("handlers/superserver-handlers"));
-        folder.WriteProgram("handlers/superserver-handlers", $"""
-            #!/bin/sh
-            case $1 in
-              notelnet) exec strace --quiet=all -f -o /dev/null -P "$SUPERSERVER_SPOOL/journal.jsonl" {faults} {Programs.Folder}/superserver-handlers "$@";;
-              *) exec {Programs.Folder}/superserver-handlers "$@";;
-            esac
-            """);
     }
 
     // Side by side: who is not told that it was recorded is kept for a moment.

@@ -164,4 +164,35 @@ public sealed class KillTests
 
         return seen;
     }
+
+    /// <summary>At the first of each kind of call, at the second, and so on. Whom it had not recorded by then is lost, and was told nothing.</summary>
+    [Fact]
+    public async Task Whoever_was_told_that_he_is_recorded_is_in_a_mail_at_whatever_step_the_handler_is_killed()
+    {
+        const int Visits = 100;
+        using var folder = PrivateFolder.For(Who.OrdinaryUser);
+        Tripwires.RunThrough(
+            folder,
+            "strace --quiet=all -f -o /dev/null -e trace=$step -e inject=$step:signal=KILL:when=$((1 + n / 10))",
+            "n=${SUPERSERVER_CONNECTION##*-}; step=$(echo openat mmap getsockname write fdatasync lseek sendto close shutdown poll | cut -d ' ' -f $((1 + n % 10)))");
+        await using var daemon = await RunningDaemon.Start(folder, Alerting.TelnetAndSsh(folder));
+        var told = 0;
+        for (var i = 0; i < Visits; i += 10)
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Client.Hear(daemon.Address("telnet"))));
+            told += answers.Count(answer => answer.Length > 0);
+        }
+
+        await daemon.Log.WaitForCount(Visits, Said.Ended, "telnet");
+        var killed = daemon.Log.All(Said.Ended, "telnet").Count(line => line["Signal"] == "9");
+        var maildir = new Maildir(folder.At("maildir"));
+        await maildir.AboutEvents(told);
+        await Task.Delay(1500, TestContext.Current.CancellationToken);      // whoever was not told, and is recorded, or is there twice
+
+        var events = Mail.EventsOf(maildir.Mails);
+        Assert.Equal(Enumerable.Range(1, events.Count), events);
+        Assert.InRange(events.Count, told, Visits);
+        Assert.True(killed > 10 && told > 10, $"{killed} were killed, {told} were told");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{killed} killed, {told} told, {events.Count} mailed");
+    }
 }

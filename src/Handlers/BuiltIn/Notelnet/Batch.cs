@@ -103,6 +103,7 @@ internal sealed class Batch(Journal journal, LastResort lastResort, Action<Visit
             }
         }
 
+        lastResort.Settle();
         _entries.RemoveRange(first, _entries.Count - first);
     }
 

@@ -25,6 +25,15 @@ internal sealed class LastResort(string? lane, Action<string> log)
         return isCounted ? Kept.Counted : Kept.Nowhere;
     }
 
+    /// <summary>After one or many that were kept: their counts are on the disk.</summary>
+    public void Settle()
+    {
+        if (lane is not null)
+        {
+            Overflow.Sync(lane);
+        }
+    }
+
     /// <summary>It stands in the journal, and whether it would outlive the machine nobody knows.</summary>
     public void Doubt(ReadOnlySpan<byte> line, string unconfirmed) =>
         log($"{Tripwire.Name}: recorded, but not confirmed by the disk: {unconfirmed}; the record: {Encoding.ASCII.GetString(line)}");

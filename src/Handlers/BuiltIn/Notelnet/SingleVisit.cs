@@ -33,7 +33,9 @@ internal sealed class SingleVisit(Site site, Policies policies, Journal journal)
         var lastResort = LastResort.Of(journal);
         if (journal.Append(line, unconfirmed => lastResort.Doubt(line, unconfirmed)) is { } failure)
         {
-            return lastResort.Keep(touch, line, failure);
+            var kept = lastResort.Keep(touch, line, failure);
+            lastResort.Settle();
+            return kept;
         }
 
         journal.RingBell();

@@ -49,6 +49,7 @@ internal static class ShedTask
             return ExitCode.TryLater;
         }
 
+        Overflow.Sync(journal.Lane!);
         journal.RingBell();
         return ExitCode.Done;
     }

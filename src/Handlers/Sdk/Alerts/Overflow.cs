@@ -41,6 +41,17 @@ internal static unsafe class Overflow
         return true;
     }
 
+    /// <summary>What was counted outlives the machine too, as far as the disk obeys. Apart from counting, so that many counts wait for it once.</summary>
+    public static void Sync(string lane)
+    {
+        var file = Libc.open($"{lane}/{FileName}", Libc.O_RDWR | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
+        if (file >= 0)
+        {
+            _ = Libc.fdatasync(file);       // of a mapped file it writes what was changed in memory
+            _ = Libc.close(file);
+        }
+    }
+
     /// <summary>What was counted since the file was made, for each service. Never throws: the file is written by processes that face the network.</summary>
     public static IReadOnlyList<OverflowCount> Read(ReadOnlySpan<byte> file) => OverflowReader.Read(file);
 
