@@ -39,6 +39,7 @@ internal static class Mailer
     private static int Run(Surroundings surroundings, MailerOptions options, Doorbell bell, Orders orders)
     {
         var clock = new BootClock();
+        var house = new House(surroundings.Host, options.Machine);
         var ballast = new Ballast(surroundings.Store);
         using var store = Open(surroundings, ballast, clock);
         var resolvers = new Resolvers(ReverseLookup.Find, clock);
@@ -46,11 +47,15 @@ internal static class Mailer
         var names = new NameDesk(store, options.Resolve ? resolvers : null);
         var composer = new Composer(store, names, new LetterWriter(surroundings.Host, options), options, clock);
         var postman = Postman.For(options.Transports, transport => Transports.Make(transport, surroundings.Host));
-        using var outgoing = new Outgoing(store, postman, options, bell, clock);
+        using var outgoing = new Outgoing(store, postman, options, house, bell, clock);
         var intake = new Intake(new SpoolRoot(surroundings.Spool), store, visitors, options.InsidePace.Calm, clock);
         var shortage = new Shortage(ballast, store, clock);
+        var troubles = new FeedTroubles(clock, Log.Say);
         using var eventLog = options.Feeds.EventLog is { } path ? new EventLog(path) : null;
-        var records = MakeRecordDesk(surroundings, options, store, names, eventLog, clock);
+        using var collector = options.Feeds.Collector is { } place ? new Collector(store, place, house, bell.Ring, troubles, clock) : null;
+        List<Feed> feeds = [.. new Feed?[] { eventLog, options.Feeds.SystemLog ? SystemLog.OfThisHost(clock) : null }.OfType<Feed>()];
+        store.DeclareFeeds([.. feeds.Select(feed => feed.Name), .. collector is null ? [] : new[] { Collector.Feed }], house);
+        var records = new RecordDesk(store, new Chronicler(store, names, clock), feeds, collector, troubles);
         try
         {
             return new PostOffice(
@@ -61,14 +66,6 @@ internal static class Mailer
             Log.Say($"error: the alert store is damaged ({damage.Message}); it is kept as {StoreFile.SetAside(surroundings.Store, clock)}");
             return ExitCode.StillWaiting;
         }
-    }
-
-    private static RecordDesk MakeRecordDesk(
-        Surroundings surroundings, MailerOptions options, Store store, NameDesk names, EventLog? eventLog, TimeProvider clock)
-    {
-        List<Feed> feeds = [.. new Feed?[] { eventLog, options.Feeds.SystemLog ? SystemLog.OfThisHost(clock) : null }.OfType<Feed>()];
-        store.DeclareFeeds([.. feeds.Select(feed => feed.Name)], new House(surroundings.Host, options.Machine));
-        return new RecordDesk(store, new Chronicler(store, names, clock), feeds, new FeedTroubles(clock, Log.Say));
     }
 
     // SQLite needs a little room even to look at its file.

@@ -4,7 +4,7 @@ namespace SuperServer.Handlers.Mailer;
 /// The attempt that is under way, at most one. It runs beside the loop, so that a slow mail server keeps nobody from taking in
 /// what is recorded; only the loop touches the store.
 /// </summary>
-internal sealed class Outgoing(Store store, Postman postman, MailerOptions options, Doorbell bell, TimeProvider clock) : IDisposable
+internal sealed class Outgoing(Store store, Postman postman, MailerOptions options, House house, Doorbell bell, TimeProvider clock) : IDisposable
 {
     private readonly CancellationTokenSource _abort = new();
     private readonly DeliveryLog _log = new(clock, Log.Say);
@@ -75,7 +75,7 @@ internal sealed class Outgoing(Store store, Postman postman, MailerOptions optio
 
     private void Start(Errand errand)
     {
-        var parcel = store.Parcel(errand, options.Sender);
+        var parcel = store.Parcel(errand, options.Sender, house);
         _errand = errand;
         _isRested = false;
         _attempt = Task.Run(() => postman.Deliver(errand.Station, parcel, _abort.Token));

@@ -163,7 +163,12 @@ internal sealed class PostOffice(
 
     private int Stop()
     {
-        records.Turn();
+        if (!shortage.IsOn)
+        {
+            records.Turn();
+        }
+
+        records.Finish(_grace);
         outgoing.Finish(_grace);
         return HasWork || IsResident ? ExitCode.StillWaiting : ExitCode.Done;
     }
@@ -185,9 +190,11 @@ internal sealed class PostOffice(
         do
         {
             outgoing.Turn();
+            records.Turn(hurry: true);
             bell.Wait(_look);
         }
-        while (store.DueNow && !orders.MustStop && clock.GetElapsedTime(start) < _lastAttempt);
+        while ((store.DueNow || records.IsSending) && !orders.MustStop && clock.GetElapsedTime(start) < _lastAttempt);
+        records.Finish(_grace);
         outgoing.Finish(_grace);
         return HasWork ? ExitCode.StillWaiting : ExitCode.Done;
     }

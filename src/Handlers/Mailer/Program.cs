@@ -1,8 +1,10 @@
 using SuperServer.Handlers.Mailer;
 
+Confinement.Begin();
 return args switch
 {
     [] => Mailer.Run(),
+    [GroupLeader.Word, .. { Length: > 0 } command] => GroupLeader.Become(command),
     ["--help" or "-h"] => Say(Usage.Text),
     [var command, ..] when AlertCommands.Knows(command) => AlertCommands.Run(args),
     ["--version"] => Say($"superserver-mailer {Release.Version}"),

@@ -27,7 +27,12 @@ internal static class Usage
                                  {"kind":"smtp","host":"...","port":587,"tls":"starttls"|"tls"|"none",
                                   "user":"...","password_file":"/..."},
                                  {"kind":"sendmail","path":"/usr/sbin/sendmail"},
-                                 {"kind":"maildir","path":"/..."}]}
+                                 {"kind":"maildir","path":"/..."},
+                                 {"kind":"webhook","url":"https://...","headers_file":"/..."},
+                                 {"kind":"exec","command":["/..."]},{"kind":"log"}]
+                               (each with "always":true for every mail),
+                               "event_log":"/...","syslog":true,
+                               "forward":{"url":"https://..."} }
 
         It ends with 0 when nothing is left to do, 75 when something waits for a later try,
         64 when the environment is not complete, 78 when the options are wrong; a command

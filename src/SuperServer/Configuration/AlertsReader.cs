@@ -38,8 +38,9 @@ internal sealed class AlertsReader
         var identity = Identify(services.Identities);
         var ignored = new IgnoreReader(_table, _host, _baseDirectory, identity);
         var letters = new LetterReader(_table, ignored).Read(Site.Host);
-        var transports = new TransportReader(_host, _baseDirectory, identity).ReadAll(_table);
-        var feeds = new RecordFeedsReader(_table, _host, identity).Read();
+        var secrets = new SecretReader(_host, _baseDirectory, identity);
+        var transports = new TransportReader(_host, _baseDirectory, secrets).ReadAll(_table);
+        var feeds = new RecordFeedsReader(_table, _host, _baseDirectory, identity, secrets).Read();
         var isInstalled = services.Programs.HasOwn(_table, _table.Place, AlertsDefinition.MailerName);
         if (Encoding.UTF8.GetByteCount(Site.Socket) > EndpointText.LongestPath)
         {
@@ -47,7 +48,7 @@ internal sealed class AlertsReader
                 + "that the path of a socket may have: set a shorter 'run_dir' in [daemon]");
         }
 
-        foreach (var (place, message) in new OwnMailPorts(_host, Site.Host).Among(drafts, transports))
+        foreach (var (place, message) in new OwnMailPorts(_host, Site.Host).Among(drafts, transports, feeds))
         {
             _table.Report(place, message);
         }
@@ -57,6 +58,7 @@ internal sealed class AlertsReader
         {
             Program = services.Programs.PathOf(AlertsDefinition.MailerName),
             IgnoredAt = ignored.Places,
+            Credentials = secrets.ToBeOpened,
             Writers = [.. drafts.Where(draft => draft is { Enabled: true, RecordsAlerts: true })
                 .Select(draft => draft.Definition).OfType<ServiceDefinition>()
                     .Select(service => service.Identity.Gid).Distinct().Order()],

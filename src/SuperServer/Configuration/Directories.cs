@@ -3,6 +3,8 @@ namespace SuperServer.Configuration;
 /// <summary>Where an ordinary user's instance keeps its files, and what a directory holds.</summary>
 internal static class Directories
 {
+    private const string UnitsCredentials = "/run/credentials/superserver.service";
+
     private const string OurName = "superserver";
 
     /// <summary>Null when the session has no runtime directory.</summary>
@@ -25,4 +27,8 @@ internal static class Directories
             return null;
         }
     }
+
+    /// <summary>The daemon is told by its environment; a command that is typed beside it looks where the unit that we ship has them.</summary>
+    public static string? OfCredentials(string? told) =>
+        told is { Length: > 0 } ? told : Directory.Exists(UnitsCredentials) ? UnitsCredentials : null;
 }

@@ -67,6 +67,9 @@ internal sealed record HostFacts
     /// <summary>Default of <c>run_dir</c>; null: the directory "run" below the state directory.</summary>
     public required string? RunDirectory { get; init; }
 
+    /// <summary>Where the service manager has put the daemon's credentials (systemd's LoadCredential=); null when there is no such place.</summary>
+    public string? CredentialsDirectory { get; init; }
+
     /// <summary>Default of <c>state_dir</c>.</summary>
     public required string StateDirectory { get; init; }
 
@@ -119,6 +122,7 @@ internal sealed record HostFacts
             StateDirectory = isRoot ? RootsStateDirectory : Directories.ForState(
                 Environment.GetEnvironmentVariable("XDG_STATE_HOME"), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)),
             HandlersDirectory = Path.GetDirectoryName(Environment.ProcessPath) ?? "/",
+            CredentialsDirectory = Directories.OfCredentials(Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY")),
             HostName = Environment.MachineName,
             MachineOf = MachineId.In,
         };

@@ -17,6 +17,9 @@ internal sealed class Mailer(
 
     public ValueList<string> IgnoredAt { get; init; } = [];
 
+    /// <summary>Files with secrets that only the daemon can open.</summary>
+    public required ValueList<string> Credentials { get; init; }
+
     public AlertsDefinition Definition => new()
     {
         Mailer = identity,
@@ -62,6 +65,7 @@ internal sealed class Mailer(
 
         // The mail systems' sendmail is set-gid, so that it may write into their queue.
         NoNewPrivileges = !transports.Any(transport => transport is MailTransport.Sendmail),
+        OpenFiles = Credentials,
         RunsUntilDone = true,
     };
 

@@ -9,18 +9,24 @@ namespace SuperServer.Configuration;
 /// </summary>
 internal sealed class OwnMailPorts(HostFacts host, string alertHost)
 {
-    public IEnumerable<Problem> Among(IEnumerable<ServiceDraft> services, IReadOnlyList<MailTransport> transports) =>
+    public IEnumerable<Problem> Among(IEnumerable<ServiceDraft> services, IReadOnlyList<MailTransport> transports, RecordFeeds feeds) =>
         from service in services
         where service is { Enabled: true, RecordsAlerts: true }
         from entry in service.Listening
-        let server = transports.OfType<MailTransport.Smtp>().FirstOrDefault(server => entry.Endpoints.Any(Takes(server)))
-        where server is not null
-        select new Problem(entry.Place, $"{Printable.Quoted(entry.Text)} is where [[alerts.transport]] sends mail "
-            + $"({Printable.Escaped(server.Host)}, port {server.Port}): the tripwire would wait for its own alarm; "
+        let use = Uses(transports, feeds).FirstOrDefault(use => entry.Endpoints.Any(Takes(use.Server)))
+        where use.Server is not null
+        select new Problem(entry.Place, $"{Printable.Quoted(entry.Text)} is where {use.What} "
+            + $"({Printable.Escaped(use.Server.Host)}, port {use.Server.Port}): the tripwire would wait for its own alarm; "
             + "take that port out of 'listen', or send the mail another way");
 
+    private static IEnumerable<(MailServer Server, string What)> Uses(IEnumerable<MailTransport> transports, RecordFeeds feeds) =>
+    [
+        .. transports.Select(transport => transport.Server).OfType<MailServer>().Select(server => (server, "[[alerts.transport]] sends mail")),
+        .. feeds.Collector?.Server is { } collector ? new[] { (collector, "'forward' sends every record") } : [],
+    ];
+
     /// <summary>Whether a connection to that server would end at an endpoint.</summary>
-    private Func<Endpoint, bool> Takes(MailTransport.Smtp server)
+    private Func<Endpoint, bool> Takes(MailServer server)
     {
         var name = server.Host.TrimEnd('.');
         if (IPAddress.TryParse(name, out var literal))

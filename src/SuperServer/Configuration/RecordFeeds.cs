@@ -14,12 +14,22 @@ internal sealed record RecordFeeds
     /// <summary>The system's log.</summary>
     public bool SystemLog { get; init; }
 
+    /// <summary>A collector on the web.</summary>
+    public WebPlace? Collector { get; init; }
+
     public void WriteTo(Utf8JsonWriter json)
     {
         LettersJson.WriteIfAny(json, "event_log", EventLog);
         if (SystemLog)
         {
             json.WriteBoolean("syslog", true);
+        }
+
+        if (Collector is { } collector)
+        {
+            json.WriteStartObject("forward");
+            collector.WriteTo(json);
+            json.WriteEndObject();
         }
     }
 }

@@ -3,23 +3,53 @@ using SuperServer.Configuration.Toml;
 namespace SuperServer.Configuration;
 
 /// <summary>Reads <see cref="RecordFeeds"/>.</summary>
-internal sealed class RecordFeedsReader(TableReader table, HostFacts host, Identity? mailer)
+internal sealed class RecordFeedsReader(TableReader table, HostFacts host, string baseDirectory, Identity? mailer, SecretReader secrets)
 {
     private const string SystemsLog = "syslog";
     private const string ReadersOfLogs = "adm";
     private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
-    public RecordFeeds Read() => new()
+    private static readonly string[] _keysOfCollector = ["forward_headers_file", "forward_ca_file"];
+
+    public RecordFeeds Read()
     {
-        EventLog = EventLog(),
-        EventLogReaders = mailer is { IsSwitched: true } ? host.GroupByName(ReadersOfLogs)?.Gid : null,
-        SystemLog = table.Many("forward", Collector)?.Any(collector => collector.Value == SystemsLog) ?? false,
-    };
+        var collectors = table.Many("forward", Collector) ?? [];
+        return new RecordFeeds
+        {
+            EventLog = EventLog(),
+            EventLogReaders = mailer is { IsSwitched: true } ? host.GroupByName(ReadersOfLogs)?.Gid : null,
+            SystemLog = collectors.Any(collector => collector.Value == SystemsLog),
+            Collector = Collector([.. collectors.Where(collector => collector.Value != SystemsLog)]),
+        };
+    }
+
+    private WebPlace? Collector(List<Placed<string>> addresses)
+    {
+        foreach (var (_, place) in addresses.Skip(1))
+        {
+            table.Report(place, "'forward' takes one address: a second collector can be told by the first one");
+        }
+
+        var collector = new WebReader(table, host, baseDirectory, secrets).Read(addresses.FirstOrDefault()?.Value, "forward_");
+        if (addresses.Count > 0)
+        {
+            return collector;
+        }
+
+        foreach (var key in _keysOfCollector.Where(table.Owns))
+        {
+            table.Report(table.PlaceOf(key), $"'{key}' goes with an address in 'forward', and there is none");
+        }
+
+        return null;
+    }
 
     private static Reading<string> Collector(TomlNode node) => Values.Text(node) switch
     {
         { Value: SystemsLog } reading => reading,
-        { Value: { } text } => new Objection($"must be \"syslog\", not {Printable.Quoted(text)}"),
+        { Value: { } text } when !text.Contains("://", StringComparison.Ordinal) => new Objection(
+            $"must be \"syslog\" or an address such as \"https://collector.example.org/records\", not {Printable.Quoted(text)}"),
+        { Value: not null } => WebReader.Address(node),
         var reading => reading,
     };
 

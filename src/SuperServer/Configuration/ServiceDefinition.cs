@@ -122,6 +122,12 @@ internal sealed record ServiceDefinition
     /// <summary>PR_SET_NO_NEW_PRIVS: on for handlers, off for programs whose set-uid helpers must go on working.</summary>
     public bool NoNewPrivileges { get; init; }
 
+    /// <summary>
+    /// Files that the child finds open for reading, from descriptor 3 on: those that only the daemon can open. No key in the file: they
+    /// are the mailer's secrets.
+    /// </summary>
+    public ValueList<string> OpenFiles { get; init; } = [];
+
     /// <summary>It is a tripwire: whoever it does not get to see is counted, and the count is recorded where it records.</summary>
     public bool RecordsAlerts { get; init; }
 

@@ -4,7 +4,7 @@ using SuperServer.Configuration.Toml;
 namespace SuperServer.Configuration;
 
 /// <summary>Reads a transport of <c>kind = "smtp"</c>: a mail server, how we know it, and how it knows us.</summary>
-internal sealed class SmtpReader(HostFacts host, string baseDirectory, Identity? mailer)
+internal sealed class SmtpReader(HostFacts host, string baseDirectory, SecretReader secrets)
 {
     private const int SubmissionOverTls = 465;
 
@@ -20,9 +20,9 @@ internal sealed class SmtpReader(HostFacts host, string baseDirectory, Identity?
             server?.Value ?? "", port, tls?.Value ?? (port == SubmissionOverTls ? "tls" : "starttls"))
         {
             User = table.Find("user", Values.Text)?.Value,
-            PasswordFile = new SecretReader(host, baseDirectory, mailer).Read(table, "password_file"),
-            TokenCommand = TokenCommand(table),
-            AuthorityFile = AuthorityFile(table),
+            Password = secrets.Read(table, "password_file", "password"),
+            TokenCommand = new CommandReader(host).Read(table, "token_command", "[\"/usr/local/bin/mail-token\", \"web1\"]"),
+            AuthorityFile = new AuthorityReader(host, baseDirectory).Read(table, "ca_file"),
             Pin = table.Find("pin_sha256", Fingerprint)?.Value,
         };
         CheckLogin(table);
@@ -64,47 +64,6 @@ internal sealed class SmtpReader(HostFacts host, string baseDirectory, Identity?
         {
             table.Report(table.PlaceOf(key), $"'{key}' is about a certificate, and tls = \"none\" has none: one of them must go");
         }
-    }
-
-    private ValueList<string>? TokenCommand(TableReader table)
-    {
-        const string Remedy = "the program and each argument by itself, as in [\"/usr/local/bin/mail-token\", \"web1\"]";
-        if (LetterReader.NotEmpty(table, "token_command", table.List("token_command", Values.Text, Remedy)) is not { Count: > 0 } command)
-        {
-            return null;
-        }
-
-        var place = ((TomlList)table.Map.Find("token_command")!.Value).Items[0].Place;
-        var why = command[0].StartsWith('/') ? host.Look(command[0]).WhyNoProgram : "must be an absolute path";
-        if (why is not null)
-        {
-            table.Report(place, $"program {Printable.Quoted(command[0])} {why}");
-        }
-
-        return command;
-    }
-
-    private string? AuthorityFile(TableReader table)
-    {
-        if (table.Find("ca_file", Values.Text) is not { } file)
-        {
-            return null;
-        }
-
-        var path = Path.GetFullPath(file.Value, baseDirectory);
-        var why = host.Look(path).Kind switch
-        {
-            FileKind.Missing => "does not exist",
-            FileKind.Directory => "is a directory",
-            FileKind.Special => "is not a regular file",
-            _ => null,
-        };
-        if (why is not null)
-        {
-            table.Report(file.Place, $"file {Printable.Quoted(file.Value)} {why}: name the certificates of the authority, in PEM");
-        }
-
-        return path;
     }
 
     /// <summary>As <c>openssl x509 -fingerprint -sha256</c> prints it, or without the colons.</summary>

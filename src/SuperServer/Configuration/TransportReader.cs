@@ -3,9 +3,9 @@ using SuperServer.Configuration.Toml;
 namespace SuperServer.Configuration;
 
 /// <summary>Reads <c>[[alerts.transport]]</c>. Which keys there are depends on <c>kind</c>.</summary>
-internal sealed class TransportReader(HostFacts host, string baseDirectory, Identity? mailer)
+internal sealed class TransportReader(HostFacts host, string baseDirectory, SecretReader secrets)
 {
-    private const string Remedy = "add [[alerts.transport]] with kind = \"smtp\", \"sendmail\" or \"maildir\"";
+    private const string Remedy = "add [[alerts.transport]] with kind = \"smtp\", \"sendmail\", \"maildir\", \"webhook\", \"exec\" or \"log\"";
 
     public List<MailTransport> ReadAll(TableReader alerts)
     {
@@ -20,15 +20,21 @@ internal sealed class TransportReader(HostFacts host, string baseDirectory, Iden
 
     private MailTransport? Read(TableReader table)
     {
+        var always = table.Optional("always", Values.Flag, fallback: false);
         Func<TableReader, MailTransport?> read = table.Required(
-            "kind", Values.Word("smtp", "sendmail", "maildir"), "\"smtp\", \"sendmail\" or \"maildir\"")?.Value switch
+            "kind",
+            Values.Word("smtp", "sendmail", "maildir", "webhook", "exec", "log"),
+            "\"smtp\", \"sendmail\", \"maildir\", \"webhook\", \"exec\" or \"log\"")?.Value switch
         {
-            "smtp" => new SmtpReader(host, baseDirectory, mailer).Read,
+            "smtp" => new SmtpReader(host, baseDirectory, secrets).Read,
             "sendmail" => Sendmail,
             "maildir" => Maildir,
+            "webhook" => Webhook,
+            "exec" => Exec,
+            "log" => Log,
             _ => _ => null,     // which keys belong here nobody knows, so none is refused
         };
-        return read(table);
+        return read(table) is { } transport ? transport with { Always = always } : null;
     }
 
     private MailTransport.Sendmail Sendmail(TableReader table)
@@ -44,6 +50,32 @@ internal sealed class TransportReader(HostFacts host, string baseDirectory, Iden
         }
 
         return new MailTransport.Sendmail(program);
+    }
+
+    private MailTransport.Webhook? Webhook(TableReader table)
+    {
+        var place = new WebReader(table, host, baseDirectory, secrets).ReadWithAddress();
+        table.RefuseTheRest();
+        return place is null ? null : new MailTransport.Webhook(place);
+    }
+
+    private MailTransport.Exec? Exec(TableReader table)
+    {
+        const string Example = "[\"/usr/local/bin/on-alert\", \"--verbose\"]";
+        var command = new CommandReader(host).Read(table, "command", Example);
+        if (!table.Owns("command"))
+        {
+            table.Report(table.Place, $"[[alerts.transport]] needs 'command': the program and its arguments, as in {Example}");
+        }
+
+        table.RefuseTheRest();
+        return command is null ? null : new MailTransport.Exec(command.Value);
+    }
+
+    private static MailTransport.Log Log(TableReader table)
+    {
+        table.RefuseTheRest();
+        return new MailTransport.Log();
     }
 
     private MailTransport.Maildir? Maildir(TableReader table)

@@ -10,6 +10,7 @@ namespace SuperServer.Hosting;
 internal static unsafe class Transformation
 {
     private const nint Default = 0;
+    private const int FirstFile = 3;
 
     /// <summary>Returns only if that failed, and says why.</summary>
     public static string Become(ServiceDefinition service)
@@ -20,6 +21,7 @@ internal static unsafe class Transformation
         using var path = new NativeStrings([service.Program]);
 
         _ = Libc.umask((uint)service.Umask);
+        var files = OpenAbove(service.OpenFiles);      // as who we still are
         if (service.Identity.IsSwitched && WhyNot(service.Identity) is { } why)
         {
             return why;
@@ -31,8 +33,24 @@ internal static unsafe class Transformation
         }
 
         _ = Libc.signal(Libc.SIGPIPE, Default);     // our runtime ignores it, and what is ignored stays so
+        for (var i = 0; i < files.Length; i++)
+        {
+            // Over descriptors that our runtime may have there: from here on it has no more to do but to end.
+            _ = Libc.dup2(files[i], FirstFile + i);
+        }
+
         _ = Libc.execve(path.Pointers[0], arguments.Pointers, environment.Pointers);
         return Failure($"execve {service.Program}");
+    }
+
+    /// <summary>Out of the way of the places where they have to go; -1 for one that cannot be opened, whose place stays as it is.</summary>
+    private static int[] OpenAbove(ValueList<string> paths) =>
+        [.. paths.Select(path => OpenAbove(path, FirstFile + paths.Count))];
+
+    private static int OpenAbove(string path, int least)
+    {
+        var file = Libc.open(path, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+        return file < 0 || file >= least ? file : Libc.fcntl(file, Libc.F_DUPFD_CLOEXEC, least);
     }
 
     /// <summary>The C library's calls, which do it for all threads of the runtime.</summary>

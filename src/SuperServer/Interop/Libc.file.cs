@@ -60,6 +60,9 @@ internal static unsafe partial class Libc
     public static partial int fcntl(int descriptor, int command, int argument);
 
     [LibraryImport(Library, SetLastError = true)]
+    public static partial int dup2(int from, int to);
+
+    [LibraryImport(Library, SetLastError = true)]
     public static partial int flock(FileDescriptor file, int operation);
 
     [LibraryImport(Library, SetLastError = true)]

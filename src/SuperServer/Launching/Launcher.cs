@@ -25,7 +25,26 @@ internal sealed unsafe class Launcher(TimeProvider clock) : IDisposable
     {
         var id = NextId();
         _environment.Describe(plan, id, listener);
-        return Start(service, plan, id, new Spawn.Descriptors { Socket = listener.Socket }, peer: null);
+        return service.OpenFiles.Count == 0
+            ? Start(service, plan, id, new Spawn.Descriptors { Socket = listener.Socket }, peer: null)
+            : StartWithFiles(service, plan, id, listener.Socket);
+    }
+
+    // What cannot be opened is an empty file: the others keep their numbers, and the child says what it misses.
+    private LaunchResult StartWithFiles(ServiceDefinition service, LaunchPlan plan, ConnectionId id, int socket)
+    {
+        var files = service.OpenFiles.Select(path => Libc.open(path, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0)).ToArray();
+        var places = files.Select(file => file >= 0 ? file : _null).ToArray();
+        fixed (int* more = places)
+        {
+            var result = Start(service, plan, id, More(socket, more, places.Length), peer: null);
+            foreach (var file in files.Where(file => file >= 0))
+            {
+                _ = Libc.close(file);
+            }
+
+            return result;
+        }
     }
 
     /// <summary>One server for all sockets of a service, which it finds from descriptor 3 on (sd_listen_fds(3)).</summary>

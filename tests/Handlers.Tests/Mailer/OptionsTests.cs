@@ -45,6 +45,24 @@ public sealed class OptionsTests
             options.Transports);
     }
 
+    [Fact]
+    public void Hooks_can_get_every_mail()
+    {
+        var options = Read(
+            """
+            {"to":"a@b.example","transport":[
+              {"kind":"webhook","url":"https://h.example/x","headers_file":"/h","ca_file":"/ca","always":true},
+              {"kind":"webhook","url_fd":3},{"kind":"exec","command":["/hook","a"]},{"kind":"log","always":true}]}
+            """);
+
+        Assert.Equal([true, false, false, true], options.Transports.Select(transport => transport.Always));
+        Assert.Equal(
+            new WebTarget { Address = new Uri("https://h.example/x"), Headers = new SecretSource("/h", null), AuthorityFile = "/ca" },
+            Assert.IsType<TransportOptions.Webhook>(options.Transports[0]).Target);
+        Assert.Equal(new SecretSource(null, 3), Assert.IsType<TransportOptions.Webhook>(options.Transports[1]).Target.AddressFile);
+        Assert.Equal(["/hook", "a"], Assert.IsType<TransportOptions.Exec>(options.Transports[2]).Command);
+    }
+
     [Theory]
     [InlineData("""{"kind":"smtp","host":"h"}""", 587, "StartTls")]
     [InlineData("""{"kind":"smtp","host":"h","port":465}""", 465, "Tls")]
@@ -75,8 +93,12 @@ public sealed class OptionsTests
     [InlineData("""{"to":"a@b.example","settle_ms":-1}""", "'settle_ms' must be a whole number from 0")]
     [InlineData("""{"to":"a@b.example","resolve":"maybe"}""", "'resolve' must be one of confirm, off, not \"maybe\"")]
     [InlineData("""{"to":"a@b.example","too":1}""", "unknown option 'too'")]
-    [InlineData("""{"to":"a@b.example","transport":[{"kind":"pigeon"}]}""", "'kind' must be one of smtp, sendmail, maildir")]
+    [InlineData("""{"to":"a@b.example","transport":[{"kind":"pigeon"}]}""", "'kind' must be one of smtp, sendmail, maildir, webhook, exec, log")]
     [InlineData("""{"to":"a@b.example","transport":[{}]}""", "transport 1: 'kind' is missing")]
+    [InlineData("""{"to":"a@b.example","transport":[{"kind":"webhook"}]}""", "transport 1: 'url' is missing")]
+    [InlineData("""{"to":"a@b.example","transport":[{"kind":"webhook","url":"http://h.example/"}]}""", "'url' must be an https address")]
+    [InlineData("""{"to":"a@b.example","transport":[{"kind":"exec"}]}""", "transport 1: 'command' is missing")]
+    [InlineData("""{"to":"a@b.example","transport":[{"kind":"exec","command":["hook"]}]}""", "'command' must begin with the absolute path")]
     [InlineData("""{"to":"a@b.example","transport":[{"kind":"smtp"}]}""", "transport 1: 'host' is missing")]
     [InlineData("""{"to":"a@b.example","transport":[{"kind":"maildir"}]}""", "transport 1: 'path' is missing")]
     [InlineData("""{"to":"a@b.example","transport":[{"kind":"maildir","path":"here"}]}""", "'path' must be an absolute path")]

@@ -126,6 +126,20 @@ public sealed class AlertsTests
 
             [[alerts.transport]]
             kind = "sendmail"
+
+            [[alerts.transport]]
+            kind = "webhook"
+            url = "https://hooks.example.org/x?y=z"
+            ca_file = "/etc/passwd"
+            always = true
+
+            [[alerts.transport]]
+            kind = "exec"
+            command = ["/bin/cat", "-n"]
+
+            [[alerts.transport]]
+            kind = "log"
+            always = false
             """);
 
         Assert.Equal((1u, 4u), (configuration.Alerts!.Mailer.Uid, configuration.Alerts.Mailer.Gid));
@@ -144,7 +158,9 @@ public sealed class AlertsTests
                 "pin_sha256":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"},
                 {"kind":"smtp","host":"mail.example.org","port":465,"tls":"tls"},
                 {"kind":"smtp","host":"127.0.0.1","port":25,"tls":"none"},
-                {"kind":"sendmail","path":"/usr/sbin/sendmail"}]}
+                {"kind":"sendmail","path":"/usr/sbin/sendmail"},
+                {"kind":"webhook","url":"https://hooks.example.org/x?y=z","ca_file":"/etc/passwd","always":true},
+                {"kind":"exec","command":["/bin/cat","-n"]},{"kind":"log"}]}
                 """),
             Variable(configuration.Services[0], "SUPERSERVER_OPTIONS"));
     }

@@ -17,6 +17,10 @@ public sealed class RecordFeedsTests
     [Theory]
     [InlineData("forward = 'syslog'", ",\"syslog\":true}")]
     [InlineData("forward = ['syslog']", ",\"syslog\":true}")]
+    [InlineData("forward = 'https://collector.example.org/in?a=b'", ",\"forward\":{\"url\":\"https://collector.example.org/in?a=b\"}}")]
+    [InlineData("forward = ['http://[::1]:8080/', 'syslog']", ",\"syslog\":true,\"forward\":{\"url\":\"http://[::1]:8080/\"}}")]
+    [InlineData("forward = 'https://c.example/'\nforward_ca_file = '/etc/passwd'\nforward_headers_file = '/etc/secret'",
+        ",\"forward\":{\"url\":\"https://c.example/\",\"headers_file\":\"/etc/secret\",\"ca_file\":\"/etc/passwd\"}}")]
     [InlineData("event_log = '/var/log/superserver/../tripwire.jsonl'", ",\"event_log\":\"/var/log/tripwire.jsonl\"}")]
     public void They_reach_the_mailer(string setting, string options) =>
         Assert.EndsWith(options, Options(With(setting, folder: null)), StringComparison.Ordinal);
@@ -69,10 +73,27 @@ public sealed class RecordFeedsTests
 
     [Theory]
     [InlineData("event_log = 'x'", "3:13: 'event_log' must be an absolute path, not 'x'")]
-    [InlineData("forward = 'journal'", "3:11: 'forward' must be \"syslog\", not 'journal'")]
+    [InlineData("forward = 'journal'", "3:11: 'forward' must be \"syslog\" or an address such as \"https://collector.example.org/records\", not 'journal'")]
+    [InlineData("forward = 'http://c.example/'", "3:11: 'forward' must begin with https: clear text could be read on the way to 'c.example'")]
+    [InlineData("forward = ['https://c.example/', 'https://d.example/']", "3:34: 'forward' takes one address: a second collector can be told by the first one")]
+    [InlineData("forward = 'syslog'\nforward_ca_file = '/etc/passwd'", "4:1: 'forward_ca_file' goes with an address in 'forward', and there is none")]
+    [InlineData("forward_headers_file = '/etc/secret'", "3:1: 'forward_headers_file' goes with an address in 'forward', and there is none")]
+    [InlineData("forward = 'https://c.example/'\nforward_headers_file = '/etc/passwd'", "4:24: headers file '/etc/passwd' can be read by others: chmod 600")]
     [InlineData("forward = ['syslog', 7]", "3:22: 'forward' must be text in quotes, as in \"7\", not the number 7")]
     public void Anything_else_is_a_mistake(string setting, string problem) =>
         Assert.Equal([problem], SomeMachine.Root.Problems(Text(setting)));
+
+    [Theory]
+    [InlineData("https://127.0.0.1:25/", true)]
+    [InlineData("http://localhost:25/", true)]
+    [InlineData("https://127.0.0.1/", false)]
+    public void A_tripwire_does_not_wait_on_the_port_of_its_collector(string address, bool isRefused) =>
+        Assert.Equal(
+            isRefused
+                ? [$"6:10: 'tcp4:25' is where 'forward' sends every record ({new Uri(address).Host}, port 25): the tripwire would wait for its own "
+                    + "alarm; take that port out of 'listen', or send the mail another way"]
+                : [],
+            SomeMachine.Root.Problems($"{Text($"forward = '{address}'")}\n[service.smtp]\nlisten = 'tcp4:25'\nhandler = 'notelnet'\n"));
 
     private static ServerConfiguration With(string setting, string? folder = "/var/log") => (SomeMachine.Root with
     {

@@ -30,6 +30,9 @@ public sealed class ReferenceTests
         { "### `[[alerts.transport]]`", $"alerts.transport = [{{ kind = \"smtp\", {Stranger} = 1 }}]" },
         { "### `[[alerts.transport]]`", $"alerts.transport = [{{ kind = \"sendmail\", {Stranger} = 1 }}]" },
         { "### `[[alerts.transport]]`", $"alerts.transport = [{{ kind = \"maildir\", {Stranger} = 1 }}]" },
+        { "### `[[alerts.transport]]`", $"alerts.transport = [{{ kind = \"webhook\", {Stranger} = 1 }}]" },
+        { "### `[[alerts.transport]]`", $"alerts.transport = [{{ kind = \"exec\", {Stranger} = 1 }}]" },
+        { "### `[[alerts.transport]]`", $"alerts.transport = [{{ kind = \"log\", {Stranger} = 1 }}]" },
         { "### Options of the built-in handlers", $"[service.telnet]\nhandler = \"notelnet\"\noptions.{Stranger} = 1" },
     };
 

@@ -103,7 +103,14 @@ internal sealed class TestAttempt(
         var now = clock.GetUtcNow();
         var token = RandomNumberGenerator.GetHexString(6, lowercase: true);
         var letter = new LetterWriter(host, options).WriteTest(new Moment(now, now, clock.LocalTimeZone, token), transport, recipients);
-        return new Parcel(0, letter.MessageId, letter.Bytes) { Sender = options.Sender, Recipients = letter.Recipients, MadeAt = now };
+        return new Parcel(0, letter.MessageId, letter.Bytes)
+        {
+            Payload = letter.Payload,
+            Subject = letter.Subject,
+            Sender = options.Sender,
+            Recipients = letter.Recipients,
+            MadeAt = now,
+        };
     }
 
     private static string Words(string outcome) => outcome switch

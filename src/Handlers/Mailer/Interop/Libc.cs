@@ -29,6 +29,10 @@ internal static partial class Libc
     public const int S_IFMT = 0xf000;
     public const int S_IFREG = 0x8000;
 
+    public const int SIGKILL = 9;
+    public const int SIGPIPE = 13;
+
+    public const int ENOENT = 2;
     public const int EINTR = 4;
     public const int EAGAIN = 11;
     public const int EEXIST = 17;
@@ -41,7 +45,10 @@ internal static partial class Libc
     public const int SO_TYPE = 3;
     public const int SOCK_DGRAM = 2;
     public const int MSG_DONTWAIT = 0x40;
+    public const int F_SETFD = 2;
+    public const int FD_CLOEXEC = 1;
     public const int F_DUPFD_CLOEXEC = 1030;
+    public const int PR_SET_DUMPABLE = 4;
     public const int EFD_CLOEXEC = 0x80000;
     public const int EFD_NONBLOCK = 0x800;
     public const uint MFD_CLOEXEC = 1;
@@ -104,6 +111,21 @@ internal static partial class Libc
 
     [LibraryImport(Library)]
     public static partial int getppid();
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int kill(int pid, int signal);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int prctl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int setsid();
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint signal(int number, nint handler);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static unsafe partial int execv(byte* path, byte** arguments);
 
     // Under the name glibc 2.36 gave it; older ones know the number only.
     public static SafeFileHandle pidfd_open(int pid, uint flags) => new((nint)syscall(SYS_pidfd_open, pid, (nint)flags), ownsHandle: true);

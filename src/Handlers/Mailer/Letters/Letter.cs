@@ -33,4 +33,7 @@ internal sealed record Letter
     public required IReadOnlyList<string> Recipients { get; init; }
 
     public required byte[] Bytes { get; init; }
+
+    /// <summary>The same for a program, as JSON.</summary>
+    public byte[] Payload { get; init; } = [];
 }

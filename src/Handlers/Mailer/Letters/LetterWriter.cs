@@ -13,6 +13,7 @@ internal sealed class LetterWriter(string host, MailerOptions options, ServicesF
     private static readonly int[] _cuts = [Remarks.Usual, 10, 5, 2, 0];
 
     private readonly string _host = Clean.Chosen(host, 100);
+    private readonly House _house = new(host, options.Machine);
     private readonly MailHeaders _headers = new(host, options);
     private readonly PortNames _ports = new(services ?? ServicesFile.OfThisHost);
 
@@ -26,7 +27,7 @@ internal sealed class LetterWriter(string host, MailerOptions options, ServicesF
         using var message = _headers.Message(identity, subject, moment, options.Recipients);
         _headers.Describe(message, draft);
         message.Body = csv is null ? body : MailParts.With(body, csv, FileName(summary), moment);
-        return Made(kind, summary, message, options.Recipients);
+        return Made(kind, summary, message, options.Recipients, Payload.Of(message, _house, draft));
     }
 
     /// <summary>A mail that tells no event, to see whether mail works.</summary>
@@ -40,7 +41,7 @@ internal sealed class LetterWriter(string host, MailerOptions options, ServicesF
         using var message = _headers.Message(identity, subject, moment, to);
         _headers.DescribeTest(message);
         message.Body = Fitting(_ => TestContents.Blocks(_host, to, transports, moment), subject, moment);
-        return Made(MailKind.Test, Summary.Nothing(moment.At), message, to);
+        return Made(MailKind.Test, Summary.Nothing(moment.At), message, to, Payload.OfTest(message, _house));
     }
 
     /// <summary>What makes two mails of the same range different.</summary>
@@ -78,7 +79,7 @@ internal sealed class LetterWriter(string host, MailerOptions options, ServicesF
 
     private static string FileName(Summary summary) => $"events-{Wording.Range(summary)}.csv";
 
-    private static Letter Made(MailKind kind, Summary summary, MimeMessage message, IReadOnlyList<string> recipients) => new()
+    private static Letter Made(MailKind kind, Summary summary, MimeMessage message, IReadOnlyList<string> recipients, byte[] payload) => new()
     {
         MessageId = message.MessageId!,
         Kind = kind,
@@ -86,5 +87,6 @@ internal sealed class LetterWriter(string host, MailerOptions options, ServicesF
         Subject = message.Subject!,
         Recipients = recipients,
         Bytes = MailParts.BytesOf(message),
+        Payload = payload,
     };
 }

@@ -24,6 +24,7 @@ internal sealed class Remarks(Draft draft, int most, string? attachment)
     /// <summary>What was counted and is not described.</summary>
     public IReadOnlyList<Phrase> Counted() =>
     [
+        .. Some(Elsewhere, "host", line => $"Recorded on {Name(line)}: {Count.Of(line.Connections, "connection")}."),
         .. Some(
             _summary.CountedOnly,
             "line",
@@ -45,6 +46,11 @@ internal sealed class Remarks(Draft draft, int most, string? attachment)
             ? $"You will hear again when somebody comes, and otherwise in a {draft.PeriodWord}."
             : $"You will hear again only if more arrives, not before {Next()} UTC unless it is urgent.",
     ];
+
+    // Of this host alone every mail speaks anyway.
+    private IReadOnlyList<HostLine> Elsewhere => _summary.Hosts.All(line => Name(line) == draft.Host) ? [] : _summary.Hosts;
+
+    private static string Name(HostLine line) => Clean.Chosen(line.Host, 100);
 
     private static Phrase OneConnection(AlertEvent only) => only.Source is { } source
         ? "1 connection. If you know this address: " + Phrase.Value($"ignore = [\"{WithoutScope(source)}\"]") + " below [alerts] in superserver.toml."

@@ -79,9 +79,15 @@ internal sealed record Summary
         Busiest = [],
     };
 
+    /// <summary>Where it was recorded, the busiest first: others than this host when one mailer reads the spools of many.</summary>
+    public IReadOnlyList<HostLine> Hosts { get; init; } = [];
+
     /// <summary>It is about no event at all, as a sign of life may be.</summary>
     public bool IsEmpty => Last < First;
 }
+
+/// <summary>One host in numbers.</summary>
+internal sealed record HostLine(string Host, long Connections);
 
 /// <summary>One touched service in numbers.</summary>
 internal sealed record ServiceLine(string Service, string Protocol, int? Port, long Connections, long Sources);

@@ -64,6 +64,9 @@ internal sealed record FeedOptions
 
     /// <summary>journald, or whoever reads /dev/log.</summary>
     public bool SystemLog { get; init; }
+
+    /// <summary>A collector on the web.</summary>
+    public WebTarget? Collector { get; init; }
 }
 
 /// <summary>At most so many mails.</summary>
@@ -91,4 +94,10 @@ internal abstract record TransportOptions
     public sealed record Sendmail(string Path) : TransportOptions;
 
     public sealed record Maildir(string Path) : TransportOptions;
+
+    public sealed record Webhook(WebTarget Target) : TransportOptions;
+
+    public sealed record Exec(IReadOnlyList<string> Command) : TransportOptions;
+
+    public sealed record Log : TransportOptions;
 }

@@ -57,6 +57,7 @@ internal static class OptionsReader
             {
                 EventLog = table.Path("event_log"),
                 SystemLog = table.Flag("syslog") ?? false,
+                Collector = table.Table("forward") is { } forward ? ReadCollector(forward) : null,
             },
         };
         table.RefuseTheRest();
@@ -66,6 +67,13 @@ internal static class OptionsReader
             { Transports.Count: 0 } => throw new OptionsException("'transport' needs at least one entry"),
             _ => options,
         };
+    }
+
+    private static WebTarget ReadCollector(OptionsTable table)
+    {
+        var target = TransportReader.ReadWebTarget(table);
+        table.RefuseTheRest();
+        return target;
     }
 
     private static Pace MakePace(int settle, params int[] gaps) =>

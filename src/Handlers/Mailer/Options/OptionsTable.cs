@@ -69,6 +69,8 @@ internal sealed class OptionsTable
     public IReadOnlyList<int>? Numbers(string key, int least, int most) =>
         Take(key) is { } value ? [.. List(key, value).Select(item => Number(key, item, least, most))] : null;
 
+    public OptionsTable? Table(string key) => Take(key) is { } value ? new OptionsTable(key, value) : null;
+
     public IEnumerable<OptionsTable> Tables(string key) =>
         Take(key) is { } value ? List(key, value).Select((item, i) => new OptionsTable($"{key} {i + 1}", item)) : [];
 

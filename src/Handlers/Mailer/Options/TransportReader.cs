@@ -9,17 +9,35 @@ internal static class TransportReader
 
     public static TransportOptions Read(OptionsTable table)
     {
-        TransportOptions transport = table.OneOf("kind", "smtp", "sendmail", "maildir") switch
+        TransportOptions transport = table.OneOf("kind", "smtp", "sendmail", "maildir", "webhook", "exec", "log") switch
         {
             "smtp" => new TransportOptions.Smtp(ReadSmtp(table)),
             "sendmail" => new TransportOptions.Sendmail(table.Path("path") ?? "/usr/sbin/sendmail"),
             "maildir" => new TransportOptions.Maildir(table.Path("path") ?? throw Missing(table, "path")),
+            "webhook" => new TransportOptions.Webhook(ReadWebTarget(table)),
+            "exec" => new TransportOptions.Exec(table.Command("command") ?? throw Missing(table, "command")),
+            "log" => new TransportOptions.Log(),
             _ => throw Missing(table, "kind"),
         };
         transport = transport with { Always = table.Flag("always") ?? false };
         table.RefuseTheRest();
         return transport;
     }
+
+    public static WebTarget ReadWebTarget(OptionsTable table)
+    {
+        var target = new WebTarget
+        {
+            Address = table.Text("url") is { } text ? WebAddress.Parse(text) ?? throw NoAddress(table) : null,
+            AddressFile = table.Secret("url_file", "url_fd"),
+            Headers = table.Secret("headers_file", "headers_fd"),
+            AuthorityFile = table.Path("ca_file"),
+        };
+        return target is { Address: null, AddressFile: null } ? throw Missing(table, "url") : target;
+    }
+
+    private static OptionsException NoAddress(OptionsTable table) =>
+        new($"{table.Name}: 'url' must be an https address such as https://hooks.example.org/superserver");
 
     private static SmtpSettings ReadSmtp(OptionsTable table)
     {

@@ -18,6 +18,16 @@ internal static class Backoff
     /// <summary>Nothing changes before somebody changes it; a restart of the mailer tries at once.</summary>
     private static readonly TimeSpan _settingsWait = TimeSpan.FromMinutes(15);
 
+    // Whoever asks for more is asked again all the same: an alarm is in a hurry.
+    private static readonly TimeSpan _mostPatience = TimeSpan.FromHours(1);
+
+    /// <summary>At least as long as the other side asks for, within reason.</summary>
+    public static TimeSpan After(Failure failure, int attempts, double chance)
+    {
+        var own = After(failure.Class, attempts, chance);
+        return failure.RetryAfter is not { } wish || wish <= own ? own : wish < _mostPatience ? wish : _mostPatience > own ? _mostPatience : own;
+    }
+
     /// <param name="failure">What kind of failure.</param>
     /// <param name="attempts">How many came before it.</param>
     /// <param name="chance">0 to 1, so that many hosts do not come back to a server in step.</param>

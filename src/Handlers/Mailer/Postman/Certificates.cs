@@ -5,15 +5,15 @@ using System.Security.Cryptography.X509Certificates;
 namespace SuperServer.Handlers.Mailer;
 
 /// <summary>
-/// Which certificate of a mail server is good: the pinned one, or one that the system, or the given authorities, trust for that
+/// Which certificate of a server is good: the pinned one, or one that the system, or the given authorities, trust for that
 /// name. Only that nobody could be asked whether it was revoked is forgiven, for hosts that alert often reach nothing but their
 /// mail server.
 /// </summary>
-internal sealed class Certificates(SmtpSettings settings)
+internal sealed class Certificates(string host, string? pin, string? authorityFile)
 {
     private const X509ChainStatusFlags NobodyToAsk = X509ChainStatusFlags.RevocationStatusUnknown | X509ChainStatusFlags.OfflineRevocation;
 
-    private readonly string? _pin = settings.Pin?.Replace(":", "", StringComparison.Ordinal);
+    private readonly string? _pin = pin?.Replace(":", "", StringComparison.Ordinal);
 
     /// <summary>In words, what is wrong with the certificate that was shown last; null when it is good.</summary>
     public string? Objection { get; private set; }
@@ -32,8 +32,8 @@ internal sealed class Certificates(SmtpSettings settings)
             return isIt ? null : "it is not the pinned one";
         }
 
-        return errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? $"it is not for {Clean.Text(settings.Host, 100)}"
-            : settings.AuthorityFile is { } file ? ObjectToSigner(file, certificate, chain)
+        return errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? $"it is not for {Clean.Text(host, 100)}"
+            : authorityFile is { } file ? ObjectToSigner(file, certificate, chain)
             : errors == SslPolicyErrors.None || IsForgiven(chain) ? null
             : Faults(chain) ?? "nobody who is trusted here has signed it";
     }

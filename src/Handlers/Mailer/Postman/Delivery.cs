@@ -20,7 +20,14 @@ internal enum FailureClass
 }
 
 /// <summary>One transport's failure, in words for the log.</summary>
-internal sealed record Failure(FailureClass Class, string Words);
+internal sealed record Failure(FailureClass Class, string Words)
+{
+    /// <summary>What a web server answered; null for everything else.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>The other side asks for so long a pause.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}
 
 /// <summary>What one transport did with a mail.</summary>
 internal sealed record Attempt

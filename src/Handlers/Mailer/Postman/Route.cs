@@ -68,7 +68,7 @@ internal sealed class Route(IReadOnlyList<Station> stations)
             State = givenUp ? LegState.Failed : LegState.Waiting,
             Attempts = leg.Attempts + 1,
             FirstFailure = first,
-            NextTry = now + Backoff.After(failure.Class, leg.Attempts, chance),
+            NextTry = now + Backoff.After(failure, leg.Attempts, chance),
             LastClass = failure.Class,
             LastError = failure.Words,
         };

@@ -58,7 +58,7 @@ internal sealed class SendmailTransport(string path, TimeSpan patience) : Transp
         var output = new ProgramOutput(process);
         try
         {
-            await EndOf(process).WaitAsync(deadline).ConfigureAwait(false);
+            await ProgramEnd.Of(process).WaitAsync(deadline).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -71,14 +71,5 @@ internal sealed class SendmailTransport(string path, TimeSpan patience) : Transp
             : Failed(
                 SendmailExit.Class(process.ExitCode),
                 $"{SendmailExit.Words(process.ExitCode)} {await output.Text().ConfigureAwait(false)}".TrimEnd());
-    }
-
-    // Not WaitForExitAsync: that also waits for everyone who inherited the output, and a queue runner keeps it for long.
-    private static Task EndOf(Process process)
-    {
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        process.Exited += (_, _) => ended.TrySetResult();
-        process.EnableRaisingEvents = true;
-        return ended.Task;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
 {
     private const int LongestWords = 400;   // ours; of what a server says much less stays
 
-    private readonly Certificates _certificates = new(settings);
+    private readonly Certificates _certificates = new(settings.Host, settings.Pin, settings.AuthorityFile);
     private Client? _open;
 
     public override string Name => $"smtp {settings.Host}:{settings.Port}";

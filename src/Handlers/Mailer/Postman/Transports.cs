@@ -12,6 +12,9 @@ internal static class Transports
             new SmtpTransport(smtp.Settings, host, witness is null ? new SmtpPatience() : SmtpPatience.OfSomebodyWhoWaits) { Witness = witness },
         TransportOptions.Sendmail sendmail => new SendmailTransport(sendmail.Path, SendmailTransport.UsualPatience),
         TransportOptions.Maildir maildir => new MaildirTransport(maildir.Path, host),
+        TransportOptions.Webhook webhook => new WebhookTransport(webhook.Target, WebPost.UsualPatience) { Witness = witness },
+        TransportOptions.Exec exec => new ExecTransport(exec.Command, ExecTransport.UsualPatience) { Witness = witness },
+        TransportOptions.Log => new LogTransport(Log.Say) { Witness = witness },
         _ => throw new OptionsException($"no such transport: {transport}"),
     };
 }

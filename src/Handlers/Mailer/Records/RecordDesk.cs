@@ -4,11 +4,14 @@ namespace SuperServer.Handlers.Mailer;
 /// Hands what is recorded, line by line, to those who collect records: beside the mails, and whatever becomes of those. Each feed has
 /// a position in the store that moves when it has the lines for good, so that a crash repeats some and skips none.
 /// </summary>
-internal sealed class RecordDesk(Store store, Chronicler chronicler, IReadOnlyList<Feed> feeds, FeedTroubles troubles)
+internal sealed class RecordDesk(Store store, Chronicler chronicler, IReadOnlyList<Feed> feeds, Collector? collector, FeedTroubles troubles)
 {
     private const int MostAtOnce = 500;
 
     public bool HasWork => store.HasUntoldRecords;
+
+    /// <summary>A batch is on its way to a collector, or may go.</summary>
+    public bool IsSending => collector?.IsBusy ?? false;
 
     /// <summary>Brings everybody up to date; true when there is more to do at once.</summary>
     /// <param name="hurry">Names and ends are not waited for any more.</param>
@@ -20,8 +23,12 @@ internal sealed class RecordDesk(Store store, Chronicler chronicler, IReadOnlyLi
             more |= Serve(feed);
         }
 
+        collector?.Turn();
         return more;
     }
+
+    /// <summary>What is on its way may arrive if it does so soon.</summary>
+    public void Finish(TimeSpan grace) => collector?.Finish(grace);
 
     private bool Serve(Feed feed)
     {

@@ -75,7 +75,7 @@ internal sealed partial class Store
 
     /// <summary>Nobody will get this mail; false when it neither waits nor was given up.</summary>
     public bool Drop(long id) =>
-        Run("UPDATE outbox SET state = 'dropped', message = NULL WHERE id = $1 AND state IN ('waiting', 'failed')", id) == 1;
+        Run("UPDATE outbox SET state = 'dropped', message = NULL, payload = NULL WHERE id = $1 AND state IN ('waiting', 'failed')", id) == 1;
 
     /// <summary>All mails that were given up wait again, as if they were new; how many.</summary>
     public int RetryFailed()

@@ -40,11 +40,11 @@ internal sealed partial class Store
     {
         Run(
             """
-            INSERT INTO outbox (message_id, kind, first_seq, last_seq, made_at, message, next_try, class, subject)
-            VALUES ($1, $2, $3, $4, $5, $6, $5, $7, $8)
+            INSERT INTO outbox (message_id, kind, first_seq, last_seq, made_at, message, next_try, class, subject, payload)
+            VALUES ($1, $2, $3, $4, $5, $6, $5, $7, $8, $9)
             """,
             letter.MessageId, letter.Kind.ToString(), letter.Summary.First, letter.Summary.Last, Now, letter.Bytes,
-            StreamClasses.Name(letter.Summary.Class), letter.Subject);
+            StreamClasses.Name(letter.Summary.Class), letter.Subject, letter.Payload);
         var id = Number("SELECT last_insert_rowid()");
         foreach (var recipient in letter.Recipients)
         {
@@ -69,15 +69,19 @@ internal sealed partial class Store
             .ConvertAll(mail => mail with { Recipients = RecipientsOf(mail.Id), Served = ServedOf(mail.Id), Legs = LegsOf(mail.Id) });
 
     /// <summary>What a transport gets to send.</summary>
-    public Parcel Parcel(Errand errand, string sender) => new(
-        errand.Mail.Id,
-        errand.Mail.MessageId,
-        Of("SELECT message FROM outbox WHERE id = $1").Rows(row => Bytes(row, 0), errand.Mail.Id)[0])
+    public Parcel Parcel(Errand errand, string sender, House house)
     {
-        Sender = sender,
-        MadeAt = errand.Mail.MadeAt,
-        Recipients = errand.Recipients,
-    };
+        var (message, payload, subject) = Of("SELECT message, payload, subject FROM outbox WHERE id = $1")
+            .Rows(row => (Bytes(row, 0), Bytes(row, 1), row.GetString(2)), errand.Mail.Id)[0];
+        return new Parcel(errand.Mail.Id, errand.Mail.MessageId, message)
+        {
+            Payload = payload.Length > 0 ? payload : Payload.OfOld(message, house),
+            Subject = subject,
+            Sender = sender,
+            MadeAt = errand.Mail.MadeAt,
+            Recipients = errand.Recipients,
+        };
+    }
 
     /// <summary>
     /// What became of an attempt. A mail that at least one recipient has is sent when no transport has work left on it; one that
@@ -180,7 +184,7 @@ internal sealed partial class Store
             FROM recipient JOIN outbox ON outbox.id = recipient.outbox WHERE outbox.id = $1 AND recipient.state = $3
             """,
             mail, Now, RefusedState);
-        Run("UPDATE outbox SET state = $2, sent_at = $3, message = NULL WHERE id = $1", mail, SentState, Now);
+        Run("UPDATE outbox SET state = $2, sent_at = $3, message = NULL, payload = NULL WHERE id = $1", mail, SentState, Now);
     }
 
     private List<string> RecipientsOf(long mail) =>

@@ -9,6 +9,7 @@ internal sealed partial class Store
     private const int MostServices = 20;
     private const int MostSources = 20;
     private const int MostNotices = 10;
+    private const int MostHosts = 100;
     private const int MostRows = 10_000;
 
     /// <summary>At least one connection waits that deserves a mail.</summary>
@@ -33,6 +34,7 @@ internal sealed partial class Store
         {
             Services = Services(first, last),
             Busiest = Busiest(first, last),
+            Hosts = Hosts(first, last),
             CountedOnly = PendingCoarse(),
             Damaged = Counter(Damaged),
             Unfamiliar = Counter(Unfamiliar),
@@ -102,6 +104,12 @@ internal sealed partial class Store
         """).Rows(
             row => new SourceLine(Address(row, 0), row.GetInt64(1), Instant(row, 2), Instant(row, 3), Bytes(row, 4)),
             first, last, most);
+
+    private List<HostLine> Hosts(long first, long last) => Of(
+        """
+        SELECT host, count(*) FROM event WHERE seq BETWEEN $1 AND $2 AND ignored = 0 AND host IS NOT NULL
+        GROUP BY host ORDER BY 2 DESC, 1 LIMIT $3
+        """).Rows(row => new HostLine(row.GetString(0), row.GetInt64(1)), first, last, MostHosts);
 
     private AlertEvent OnlyEvent(long first, long last) => Of(
         """

@@ -11,7 +11,7 @@ public sealed class RecordDeskTests : IDisposable
     private readonly RecordDesk _desk;
 
     public RecordDeskTests() =>
-        _desk = new RecordDesk(_room.Store, _room.NewChronicler(), [_a, _b], new FeedTroubles(_room.Clock, _said.Add));
+        _desk = new RecordDesk(_room.Store, _room.NewChronicler(), [_a, _b], null, new FeedTroubles(_room.Clock, _said.Add));
 
     public void Dispose() => _room.Dispose();
 
