@@ -10,6 +10,10 @@ namespace SuperServer.Handlers.BuiltIn.Redirect;
 /// </summary>
 internal sealed class Relay
 {
+    // What one end has still said before it went is passed on while the other takes it. If that takes nothing it may be waiting to be
+    // heard itself, and would wait for ever.
+    private const long PatienceForLastWords = 5_000;
+
     private readonly Guest _guest;
     private readonly RedirectSettings _settings;
     private readonly Watch<Relay> _watch;
@@ -41,7 +45,21 @@ internal sealed class Relay
     public int ExitCode { get; private set; }
 
     /// <summary>When <see cref="Tick"/> has something to do, on the clock of <see cref="Environment.TickCount64"/>.</summary>
-    public long Deadline => _in is null ? _dial.Deadline : _movedAt + (long)_settings.IdleTimeout.TotalMilliseconds;
+    public long Deadline => _in is null ? _dial.Deadline : _movedAt + Patience;
+
+    private long Patience
+    {
+        get
+        {
+            var idle = (long)_settings.IdleTimeout.TotalMilliseconds;
+            return Deserter is null ? idle : Math.Min(idle, PatienceForLastWords);
+        }
+    }
+
+    // Who has gone without having heard everything.
+    private string? Deserter => _out!.IsCut || _in!.IsUnheard ? "the target has reset"
+        : _in.IsCut || _out.IsUnheard ? "the client has reset"
+        : null;
 
     public void Begin()
     {
@@ -72,7 +90,7 @@ internal sealed class Relay
         }
         else if (Environment.TickCount64 >= Deadline)
         {
-            End($"both ends were silent for {Seconds(_settings.IdleTimeout.TotalMilliseconds)}", isWhole: false);
+            End(Deserter ?? $"both ends were silent for {Seconds(Patience)}", isWhole: false);
         }
     }
 
@@ -135,11 +153,11 @@ internal sealed class Relay
         // Who has gone without an end hears nothing any more. Who has only stopped to listen may have more to say.
         if (inward.IsCut || outward.IsCut)
         {
-            End(inward.IsCut ? "the client has reset" : "the target has reset", isWhole: false);
+            End(Deserter!, isWhole: false);
         }
         else if (inward.IsOver && outward.IsOver)
         {
-            End("done", isWhole: !inward.IsUnheard && !outward.IsUnheard);
+            End(Deserter ?? "done", isWhole: Deserter is null);
         }
         else
         {

@@ -178,6 +178,22 @@ public sealed class RelayTests : IDisposable
     }
 
     [Fact]
+    public void A_client_that_goes_while_both_ends_wait_to_be_heard_is_not_waited_for()
+    {
+        var (client, handler) = Start($$"""{"to":"{{Target}}"}""");
+        using var server = Accepted();
+        client.Blocking = false;
+        server.Blocking = false;
+        _ = SayWhatFits(client);
+        _ = SayWhatFits(server);
+
+        Reset(client);
+
+        Assert.Equal(0, handler.WaitForEnd());
+        Assert.EndsWith(": the client has reset\n", handler.Complaints, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_last_words_of_a_target_that_did_not_read_everything_arrive()
     {
         var (client, handler) = Start($$"""{"to":"{{Target}}"}""");
