@@ -24,6 +24,7 @@ const string Usage = """
       redirect  carries connections and datagrams to another place
       resolve   looks up the names of clients for the daemon; no service
       proxy     reads for the daemon what a proxy says of its client; no service
+      tcpmux    asks a client which service he wants, for the daemon         (RFC 1078)
       tls       speaks TLS with clients in place of programs that do not; no service
 
     In superserver.toml:   [service.echo]
@@ -39,6 +40,7 @@ return args switch
     [Redirector.Name] => Start(Redirector.Name, Redirector.Run),
     [Resolver.Name] => Start(Resolver.Name, Resolver.Run),
     [Doorman.Proxy] => Start(Doorman.Proxy, Doorman.RunProxy),
+    [Doorman.Tcpmux] => Start(Doorman.Tcpmux, Doorman.RunTcpmux),
     [TlsProgram.Name] => TlsProgram.Run(),
     [ShedTask.Name] => ShedTask.Run(),
     [Usher.Name] => Start(Usher.Name, _ => Usher.Run()),
