@@ -4,7 +4,7 @@ namespace SuperServer.Handlers.BuiltIn.Vestibule;
 
 /// <summary>
 /// <c>superserver-handlers tls</c> becomes <c>superserver-tls</c>, which lies beside it: what speaks TLS would make every other handler start
-/// later (docs/decisions/0010).
+/// later (docs/decisions/0015).
 /// </summary>
 internal static class TlsProgram
 {
