@@ -7,10 +7,15 @@ internal static class GuestBook
 {
     private const int LongestEntry = 200;
 
+    // What .NET says when another has locked a file: errno EWOULDBLOCK.
+    private const int InUse = 11;
+    private static readonly TimeSpan _breath = TimeSpan.FromMilliseconds(5);
+
     public static async Task Serve(Client<GuestBookOptions> client, CancellationToken stop)
     {
         var options = client.Options;
-        await Say(client, string.Concat(LastEntries(options).Select(entry => entry + "\r\n")) + "Your words: ", stop);
+        var entries = await LastEntries(options, stop);
+        await Say(client, string.Concat(entries.Select(entry => entry + "\r\n")) + "Your words: ", stop);
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(options.Patience);
@@ -19,7 +24,7 @@ internal static class GuestBook
             var words = Tidy(await ReadLine(client.Stream, patience.Token));
             if (words.Length > 0)
             {
-                Write(options, words, client.RemoteAddress?.ToString());
+                await Write(options, words, client.RemoteAddress?.ToString(), stop);
                 client.Log.Information($"{client.RemoteAddress} wrote {words.Length} characters");
                 await Say(client, "Thank you.\r\n", stop);
             }
@@ -31,24 +36,49 @@ internal static class GuestBook
     }
 
     /// <summary>A datagram is an entry at once. The answer is shorter than any question, so that nobody forges one for its sake.</summary>
-    public static Task Answer(Datagram<GuestBookOptions> datagram, CancellationToken stop)
+    public static async Task Answer(Datagram<GuestBookOptions> datagram, CancellationToken stop)
     {
         var words = Tidy(datagram.Payload.Span);
         if (words.Length > 0)
         {
-            Write(datagram.Options, words, datagram.RemoteAddress?.ToString());
+            await Write(datagram.Options, words, datagram.RemoteAddress?.ToString(), stop);
             datagram.Reply("\n"u8);
         }
-
-        return Task.CompletedTask;
     }
 
-    private static IEnumerable<string> LastEntries(GuestBookOptions options) =>
-        File.Exists(options.Path) ? File.ReadLines(options.Path).TakeLast(options.Show) : [];
+    private static async Task<IReadOnlyList<string>> LastEntries(GuestBookOptions options, CancellationToken stop)
+    {
+        if (!File.Exists(options.Path))
+        {
+            return [];
+        }
 
-    // One append of one line: processes that write at the same time do not mix their lines.
-    private static void Write(GuestBookOptions options, string words, string? from) =>
-        File.AppendAllText(options.Path, $"{from ?? "somebody here"}: {words}\n");
+        using var book = new StreamReader(await Open(options.Path, FileMode.Open, FileAccess.Read, FileShare.Read, stop));
+        var entries = (await book.ReadToEndAsync(stop)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return entries[Math.Max(0, entries.Length - options.Show)..];
+    }
+
+    private static async Task Write(GuestBookOptions options, string words, string? from, CancellationToken stop)
+    {
+        await using var book = await Open(options.Path, FileMode.Append, FileAccess.Write, FileShare.None, stop);
+        book.Write(Encoding.UTF8.GetBytes($"{from ?? "somebody here"}: {words}\n"));
+    }
+
+    // One guest writes at a time, whether the others are in this process or in processes of their own.
+    private static async Task<FileStream> Open(string path, FileMode mode, FileAccess access, FileShare share, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, mode, access, share);
+            }
+            catch (IOException held) when (held.HResult == InUse)
+            {
+                await Task.Delay(_breath, stop);
+            }
+        }
+    }
 
     private static async Task<byte[]> ReadLine(ClientStream stream, CancellationToken stop)
     {
