@@ -24,7 +24,8 @@ internal static class TestAdvice
         "greeting" when failure == FailureClass.Configuration => "the server turns this host away: ask whoever runs it",
         "greeting" => "the server answers late or not in SMTP: a port that speaks TLS at once (465) wants tls = \"tls\"",
         "starttls" => "ask which port of the server speaks TLS: 587 offers it, 465 speaks it at once (tls = \"tls\"). Clear text is for a server on this host",
-        "tls" => ForTls(settings),
+        "tls" => "the server does not speak TLS as it is asked to: 587 and 25 begin in clear text (tls = \"starttls\"), 465 does not (tls = \"tls\")",
+        "certificate" => ForCertificate(settings),
         "log-in" when settings.User is not null => ForLogIn(settings, failure),
         "sender" => "see that 'from' is an address that this account may use, and whether the server wants a log-in ('user')",
         "recipient" when failure == FailureClass.Permanent =>
@@ -35,7 +36,7 @@ internal static class TestAdvice
         _ => "its words above say what is missing",
     };
 
-    private static string ForTls(SmtpSettings settings) => settings switch
+    private static string ForCertificate(SmtpSettings settings) => settings switch
     {
         { Pin: not null } => "the certificate is not the pinned one: if it was renewed, put its SHA-256 into 'pin_sha256'",
         { AuthorityFile: { } file } => $"the certificate is not of an authority in {file}, or not for the name {Clean.Text(settings.Host, 100)}",

@@ -92,7 +92,7 @@ internal sealed class WhyCommand(Surroundings surroundings, Store store, MailerO
     {
         var all = Tripwire.All(surroundings.Tripwires)
             .SelectMany(tripwire => tripwire.Ears.Where(ear => ear.HasPort(port)).Select(ear => (Tripwire: tripwire, Ear: ear)))
-            .Where(one => !one.Ear.HasUnknownPort || store.LastTouchOf(one.Tripwire.Name, port) is not null).ToList();
+            .Where(one => !one.Ear.HasUnknownPort || store.HasSeen(one.Tripwire.Name, port)).ToList();
 
         // An IPv6 socket may take IPv4 visitors; where there is one of their own, that one has them.
         var own = all.Where(one => one.Ear.Address?.AddressFamily == visitor.AddressFamily).ToList();

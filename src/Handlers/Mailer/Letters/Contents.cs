@@ -48,7 +48,7 @@ internal sealed class Contents(Draft draft, PortNames ports, int most, string? a
         new Block.Paragraph(
         [
             "The mailer of this host runs, and its mail reaches you: that is what this message is for.",
-            "Whether a tripwire catches, a connection to its port tells.",
+            "Whether a tripwire catches, superserver alert trip tells.",
         ]),
     ];
 

@@ -42,6 +42,7 @@ internal sealed class Remarks(Draft draft, int most, string? attachment)
     [
         .. draft.Only is { } only ? [OneConnection(only)] : If(most < Usual, "This mail was cut to stay below 64 KiB."),
         .. If(attachment is not null, $"Attached: {attachment}."),
+        .. ShowsAll ? Array.Empty<Phrase>() : ["All addresses: " + Phrase.Value($"superserver alert report --range {Wording.Range(_summary)}")],
         draft.Kind == MailKind.Quiet
             ? $"You will hear again when somebody comes, and otherwise in a {draft.PeriodWord}."
             : $"You will hear again only if more arrives, not before {Next()} UTC unless it is urgent.",
@@ -51,6 +52,9 @@ internal sealed class Remarks(Draft draft, int most, string? attachment)
     private IReadOnlyList<HostLine> Elsewhere => _summary.Hosts.All(line => Name(line) == draft.Host) ? [] : _summary.Hosts;
 
     private static string Name(HostLine line) => Clean.Chosen(line.Host, 100);
+
+    private bool ShowsAll =>
+        draft.Only is not null || _summary.IsEmpty || _summary.Busiest.Take(most).Sum(line => line.Connections) >= _summary.Connections;
 
     private static Phrase OneConnection(AlertEvent only) => only.Source is { } source
         ? "1 connection. If you know this address: " + Phrase.Value($"ignore = [\"{WithoutScope(source)}\"]") + " below [alerts] in superserver.toml."

@@ -15,7 +15,7 @@ internal static class TestContents
         new Block.Paragraph(
         [
             "Somebody asked for it with superserver alert test. If you read this, alerts can reach you this way.",
-            "Whether a tripwire catches, a connection to its port tells.",
+            "Whether a tripwire catches, superserver alert trip tells.",
         ]),
         new Block.Signature($"Test message, no event. superserver {Release.Version} on {host}"),
     ];

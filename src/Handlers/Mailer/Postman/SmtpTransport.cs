@@ -116,18 +116,19 @@ internal sealed class SmtpTransport(SmtpSettings settings, string localDomain, S
         var isGood = _certificates.IsGood(certificate, chain, errors);
         if (Witness is not null && certificate is not null)
         {
+            Witness.Begins(isGood ? "tls" : "certificate");
             CertificateFacts.Tell(Witness, certificate, _certificates.Objection);
         }
 
         return isGood;
     }
 
-    // What is missing before it could be tried: the library says so while it still greets.
+    // What is missing cannot be tried: the library says so while it still greets.
     private void Blame(Exception error, Progress progress)
     {
-        if (!progress.IsConnected && error is SslHandshakeException or NotSupportedException)
+        if (!progress.IsConnected && error is NotSupportedException)
         {
-            Witness?.Begins(error is NotSupportedException ? "starttls" : "tls");
+            Witness?.Begins("starttls");
         }
     }
 

@@ -69,6 +69,10 @@ internal sealed partial class Store
     public DateTimeOffset? LastTouchOf(string service, int port) =>
         Number("SELECT at FROM port_touch WHERE service = $1 AND port = $2", service, port) is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
+    /// <summary>Somebody came to this port of a service, ignored or not.</summary>
+    public bool HasSeen(string service, int port) =>
+        Number("SELECT 1 FROM event WHERE service = $1 AND dst_port = $2 LIMIT 1", service, port) is not null;
+
     private long NewestSequence => Math.Max(0, Counter(NextSequence) - 1);
 
     private static DateTimeOffset? InstantOrNull(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : Instant(row, column);

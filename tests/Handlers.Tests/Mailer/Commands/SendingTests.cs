@@ -64,9 +64,19 @@ public sealed class SendingTests : IDisposable
 
         Assert.Equal(78, code);
         Assert.Matches(@"\n  certificate  CN=.+, from CN=.+, until 20\d\d-\d\d-\d\d; NOT GOOD: .+; its SHA-256 is [0-9A-F]{64}", said);
-        Assert.Contains("\n  not sent, a setting is wrong, at the step 'tls': ", said, StringComparison.Ordinal);
+        Assert.Contains("\n  not sent, a setting is wrong, at the step 'certificate': ", said, StringComparison.Ordinal);
         Assert.Contains("'ca_file' or 'pin_sha256'", said, StringComparison.Ordinal);
         Assert.Empty(_server.Messages);
+    }
+
+    [Fact]
+    public void A_port_that_begins_in_clear_text_is_not_a_matter_of_the_certificate()
+    {
+        var (code, said) = Test("\"tls\":\"tls\"");
+
+        Assert.Equal(78, code);
+        Assert.Contains("\n  not sent, a setting is wrong, at the step 'tls': ", said, StringComparison.Ordinal);
+        Assert.Contains("\n  what to do: the server does not speak TLS as it is asked to", said, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,6 +24,16 @@ public sealed class WhyTests : IDisposable
         Assert.Contains($"\n  policy    {policy}\n  class ", At().Says("why", "203.0.113.7", $"{port}"), StringComparison.Ordinal);
 
     [Fact]
+    public void A_port_that_the_kernel_chose_is_known_when_somebody_was_there()
+    {
+        Assert.Equal(65, At().Run("why", "203.0.113.7", "45000").Code);
+        _workshop.Append([.. Desk.Visit("203.0.113.7", "trap", 45_000)]);
+        Desk.Mail(_workshop);
+
+        Assert.Contains("\n  policy    trap (tcp:127.0.0.1:0): tarpit, ", At().Says("why", "203.0.113.7", "45000"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_port_that_no_tripwire_has_is_said_with_an_exit_code_of_its_own()
     {
         var (code, said) = At().Run("why", "203.0.113.7", "80");
