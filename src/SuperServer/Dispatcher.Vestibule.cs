@@ -19,9 +19,6 @@ internal sealed partial class Dispatcher
     /// <summary>The porter keeps the time; this much later we do.</summary>
     private static readonly TimeSpan _graceForVisits = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whoever has not got on by then may have to go, if his service is full.</summary>
-    private static readonly TimeSpan _fairTime = TimeSpan.FromMilliseconds(500);
-
     private readonly Dictionary<long, Visit> _visits = [];
 
     // Visitors who count, and who will each get a child of their own.
@@ -235,19 +232,17 @@ internal sealed partial class Dispatcher
     // Nobody is told to go as long as nobody comes.
     private void ThinkOfWhoIsInside(Service service)
     {
-        if (OldestInside(service) is { } since)
+        foreach (var vestibule in (ReadOnlySpan<Vestibule?>)[service.Outer, service.Inner])
         {
-            var fair = since + _fairTime;
-            _agenda.Set(Errand.MakeWay, service.Number, fair > Now ? fair : Now + _fairTime);
+            if (vestibule?.Callers.Oldest is { } since)
+            {
+                var fair = since + vestibule.FairTime;
+                var time = fair > Now ? fair : Now + vestibule.FairTime;
+                var other = _agenda.When(Errand.MakeWay, service.Number);
+                _agenda.Set(Errand.MakeWay, service.Number, other < time && other > Now ? other.Value : time);
+            }
         }
     }
-
-    private static TimeSpan? OldestInside(Service service) =>
-        (service.Outer?.Callers.Oldest, service.Inner?.Callers.Oldest) switch
-        {
-            ({ } outer, { } inner) => outer < inner ? outer : inner,
-            var (outer, inner) => outer ?? inner,
-        };
 
     private void MakeWay(int number)
     {
@@ -263,13 +258,14 @@ internal sealed partial class Dispatcher
         }
     }
 
+    private long? LeastWelcome(Vestibule? vestibule) => vestibule?.Callers.Choose(before: Now - vestibule.FairTime);
+
     // True when somebody who did not get on had to go.
     private bool MakeWay(Service service, int most)
     {
-        var latest = Now - _fairTime;
         for (var gone = 0; gone < most; gone++)
         {
-            if ((service.Inner?.Callers.Choose(latest) ?? service.Outer?.Callers.Choose(latest)) is not { } number)
+            if ((LeastWelcome(service.Inner) ?? LeastWelcome(service.Outer)) is not { } number)
             {
                 return gone > 0;
             }

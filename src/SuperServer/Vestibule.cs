@@ -44,6 +44,12 @@ internal sealed class Vestibule : IDisposable
 
     public Callers Callers { get; } = new();
 
+    /// <summary>
+    /// Whoever has not got on by then may have to go, if his service is full. A proxy has its header ready when it comes; a handshake goes to
+    /// the client and back.
+    /// </summary>
+    public TimeSpan FairTime => TimeSpan.FromMilliseconds(Part == VestibulePart.Proxy ? 100 : 500);
+
     /// <summary>The key of the file by which refusals go.</summary>
     public string Key => Part switch
     {

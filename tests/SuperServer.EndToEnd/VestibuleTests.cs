@@ -257,7 +257,8 @@ public sealed class VestibuleTests
         Assert.Equal("", await client.ReceiveAll());
 
         await daemon.Log.WaitFor(Said.Overtime);
-        Assert.Equal([daemon.Log.All(Said.IsAtWork)[0].Pid], daemon.Kernel.Children.Select(child => child.Pid));
+        await Eventually.Holds(() => daemon.Kernel.Children.Count == 1, "end of the program");
+        Assert.Equal(daemon.Log.All(Said.IsAtWork)[0].Pid, daemon.Kernel.Children[0].Pid);
     }
 
     private static string Service(string name, string program, string keys) => $"""

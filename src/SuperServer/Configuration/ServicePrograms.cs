@@ -23,10 +23,13 @@ internal sealed class ServicePrograms(HostFacts host, string handlersDirectory)
     /// <summary>The program that all built-in handlers are in.</summary>
     public const string Carrier = "superserver-handlers";
 
+    /// <summary>What that one becomes for TLS.</summary>
+    public const string Tls = "superserver-tls";
+
     private static readonly string[] _builtIn = ["chargen", "daytime", "discard", "echo", File, Ident, Notelnet, Qotd, Redirect, Tcpmux, "time"];
 
     /// <summary>What lies beside the handlers and is none.</summary>
-    private static readonly string[] _ourOwn = ["superserver", Carrier, AlertsDefinition.MailerName, "superserver-connect"];
+    private static readonly string[] _ourOwn = ["superserver", Carrier, Tls, AlertsDefinition.MailerName, "superserver-connect"];
 
     private static readonly string[] _usualPlaces =
         ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/usr/lib/git-core", "/usr/libexec"];

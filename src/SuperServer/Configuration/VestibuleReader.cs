@@ -29,6 +29,11 @@ internal sealed class VestibuleReader(HostFacts host, SetNames sets)
             _ = programs.HasOwn(table, table.PlaceOf(proxy is null ? "tls" : "proxy_protocol"), ServicePrograms.Carrier);
         }
 
+        if (tls is not null)
+        {
+            _ = programs.HasOwn(table, table.PlaceOf("tls"), ServicePrograms.Tls);
+        }
+
         return (proxy, tls);
     }
 

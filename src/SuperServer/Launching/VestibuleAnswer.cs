@@ -113,7 +113,12 @@ internal abstract record VestibuleAnswer(ConnectionId Id)
 
     private static Ready? ReadReady(ConnectionId id, ReadOnlySpan<byte> facts)
     {
-        if (facts.IsEmpty || facts.Length > LongestFacts || facts[^1] != 0)
+        if (!facts.IsEmpty && facts[^1] != 0)
+        {
+            facts = (byte[])[.. facts, 0];      // the last one may end with the message
+        }
+
+        if (facts.IsEmpty || facts.Length > LongestFacts)
         {
             return null;
         }

@@ -26,6 +26,7 @@ internal static class Porter
             folder.Create("handlers");
         }
 
+        folder.WriteProgram("handlers/superserver-tls", "#!/bin/sh\n");      // which has to be there, and is started by nobody
         File.Delete(folder.At("handlers/superserver-handlers"));
         folder.WriteProgram("handlers/superserver-handlers", $"""
             #!/usr/bin/env python3

@@ -105,7 +105,8 @@ internal static class SomeMachine
     private static FileFacts Look(string path) => path switch
     {
         "/bin/cat" or "/bin/sh" or "/usr/bin/git" or "/usr/sbin/sendmail" => new FileFacts(FileKind.Regular, (UnixFileMode)0b111_101_101),
-        "/usr/lib/superserver/hello" or "/usr/lib/superserver/superserver-handlers" or "/usr/lib/superserver/superserver-mailer" =>
+        "/usr/lib/superserver/hello" or "/usr/lib/superserver/superserver-handlers" or "/usr/lib/superserver/superserver-mailer"
+            or "/usr/lib/superserver/superserver-tls" =>
             new FileFacts(FileKind.Regular, (UnixFileMode)0b111_101_101),
         "/etc/passwd" => new FileFacts(FileKind.Regular, (UnixFileMode)0b110_100_100),
         "/etc/ignored" => new FileFacts(FileKind.Regular, (UnixFileMode)0b110_100_100),

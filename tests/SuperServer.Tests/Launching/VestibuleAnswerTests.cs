@@ -36,6 +36,10 @@ public sealed class VestibuleAnswerTests
     public void Facts_about_TLS_are_passed_on_as_they_are(string facts) => Assert.Equal(
         facts, Encoding.ASCII.GetString(Assert.IsType<VestibuleAnswer.Ready>(Parse($"ready {_id}\0{facts}")).Facts.Span));
 
+    [Fact]
+    public void The_last_fact_may_end_with_the_message() => Assert.Equal(
+        "SSL_A=1\0SSL_B=2\0", Encoding.ASCII.GetString(Assert.IsType<VestibuleAnswer.Ready>(Parse($"ready {_id}\0SSL_A=1\0SSL_B=2")).Facts.Span));
+
     [Theory]
     [InlineData("")]
     [InlineData(" ")]
@@ -77,7 +81,6 @@ public sealed class VestibuleAnswerTests
     [InlineData("peer ID fe80::1%1 1 fe80::2 80")]
     [InlineData("peer ID host.example.org 1 192.0.2.1 80")]
     [InlineData("ready ID\0")]
-    [InlineData("ready ID\0SSL_PROTOCOL=TLSv1.3")]
     [InlineData("ready ID\0SSL_PROTOCOL\0")]
     [InlineData("ready ID\0SSL_PROTOCOL=\0")]
     [InlineData("ready ID\0SSL_=x\0")]
