@@ -20,7 +20,7 @@ public sealed partial class NewcomerTests : IDisposable
 
         var output = typed.Succeeded();
         Assert.Equal(2, output.Split("Hello, Ada!").Length - 1);        // by try, and by connect
-        var log = File.ReadAllText(Path.Combine(_desk, "serve.log"));
+        var log = await File.ReadAllTextAsync(Path.Combine(_desk, "serve.log"), Deadline.Soon);
         Assert.Contains("says: greets Ada", log, StringComparison.Ordinal);
         Assert.Contains("ended: exit 0", log, StringComparison.Ordinal);
         var program = new FileInfo(Path.Combine(_desk, "greeter/out/greeter"));

@@ -6,7 +6,7 @@ namespace SuperServer.Handlers.Connect;
 
 /// <summary>
 /// <c>superserver connect</c>: a client. It is a program of its own and not the daemon's, which has no way to read what comes over a
-/// connection, and carries no TLS (docs/decisions/0011).
+/// connection, and carries no TLS (docs/decisions/0012).
 /// </summary>
 internal static class ConnectClient
 {

@@ -4,7 +4,7 @@ namespace SuperServer.Commands;
 
 /// <summary>
 /// <c>superserver connect ARGS…</c>: becomes the client, which may read what a stranger sends and speaks TLS; this program does
-/// neither (docs/decisions/0011).
+/// neither (docs/decisions/0012).
 /// </summary>
 /// <param name="host">Where the handlers are.</param>
 /// <param name="error">For sentences.</param>
