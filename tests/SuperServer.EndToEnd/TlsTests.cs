@@ -54,16 +54,16 @@ public sealed class TlsTests
         await using var daemon = await RunningDaemon.Start(folder, Service(folder, "web", Http));
 
         Assert.Equal("hello", await Curl(certificates, daemon.Address("web")));
-        Assert.Contains("CN=web", await Subject(certificates, daemon.Address("web")), StringComparison.Ordinal);
+        Assert.Contains("CN = web", await Subject(certificates, daemon.Address("web")), StringComparison.Ordinal);
         await certificates.Issue("web", "/CN=renewed");
 
         var subject = "";
-        for (var watch = Stopwatch.StartNew(); !subject.Contains("CN=renewed", StringComparison.Ordinal) && watch.Elapsed.TotalSeconds < 10;)
+        for (var watch = Stopwatch.StartNew(); !subject.Contains("CN = renewed", StringComparison.Ordinal) && watch.Elapsed.TotalSeconds < 10;)
         {
             subject = await Subject(certificates, daemon.Address("web"));
         }
 
-        Assert.Contains("CN=renewed", subject, StringComparison.Ordinal);
+        Assert.Contains("CN = renewed", subject, StringComparison.Ordinal);
         Assert.Single(daemon.Log.All(Said.IsAtWork));
     }
 
@@ -160,7 +160,7 @@ public sealed class TlsTests
     {
         using var client = new TcpClient();
         await client.ConnectAsync(address, Deadline.Soon);
-        await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject == "CN=web");
+        await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject == "CN = web");
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, Deadline.Soon);
         var sending = tls.WriteAsync(Encoding.ASCII.GetBytes(text), Deadline.Soon).AsTask().ContinueWith(_ => tls.ShutdownAsync(), TaskScheduler.Default).Unwrap();
         using var reader = new StreamReader(tls, Encoding.ASCII);
