@@ -160,7 +160,7 @@ public sealed class TlsTests
     {
         using var client = new TcpClient();
         await client.ConnectAsync(address, Deadline.Soon);
-        await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject == "CN = web");
+        await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject == "CN=web");
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, Deadline.Soon);
         var sending = tls.WriteAsync(Encoding.ASCII.GetBytes(text), Deadline.Soon).AsTask().ContinueWith(_ => tls.ShutdownAsync(), TaskScheduler.Default).Unwrap();
         using var reader = new StreamReader(tls, Encoding.ASCII);
