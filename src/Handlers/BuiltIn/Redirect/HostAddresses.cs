@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using SuperServer.Handlers.Interop;
 
 namespace SuperServer.Handlers.BuiltIn.Redirect;

@@ -1,5 +1,5 @@
-using SuperServer.Handlers.Serving;
 using SuperServer.Handlers.Interop;
+using SuperServer.Handlers.Serving;
 
 namespace SuperServer.Handlers.BuiltIn.Serving;
 

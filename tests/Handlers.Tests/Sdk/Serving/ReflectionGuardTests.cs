@@ -1,6 +1,6 @@
 using System.Net;
-using SuperServer.Handlers.Serving;
 using SuperServer.Handlers.Interop;
+using SuperServer.Handlers.Serving;
 
 namespace SuperServer.Handlers.Tests.Sdk.Serving;
 
