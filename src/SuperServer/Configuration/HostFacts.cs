@@ -10,7 +10,8 @@ namespace SuperServer.Configuration;
 /// </summary>
 internal sealed record HostFacts
 {
-    private const uint Nobody = 65_534;
+    /// <summary>The number of a user without rights, and of every user that an obliging host invents.</summary>
+    public const uint Nobody = 65_534;
     private const string RootsRunDirectory = "/run/superserver";
     private const string RootsStateDirectory = "/var/lib/superserver";
 

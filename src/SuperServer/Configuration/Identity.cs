@@ -23,8 +23,7 @@ internal sealed record Identity
     /// <summary>The user without rights, for tasks of our own that face strangers; by its usual number where nobody has a name.</summary>
     public static Identity OfNobody(HostFacts host)
     {
-        const uint Usual = 65_534;
-        var account = host.UserByName("nobody") ?? new UserAccount("nobody", Usual, Usual);
+        var account = host.UserByName("nobody") ?? new UserAccount("nobody", HostFacts.Nobody, HostFacts.Nobody);
         return new Identity
         {
             User = account.Name,

@@ -53,8 +53,10 @@ internal sealed class TlsReader(HostFacts host)
             };
     }
 
+    // Of a service that is asleep users may be missing, and all of them have the number of nobody then.
     private static bool IsSame(Identity user, Identity? program) =>
-        program is { IsSwitched: true } && user.IsSwitched && user.Uid == program.Uid;
+        program is { IsSwitched: true } && user.IsSwitched && user.Uid == program.Uid
+            && (user.Uid != HostFacts.Nobody || user.User == program.User);
 
     /// <summary>The certificate's path.</summary>
     private string? ReadPair(TableReader table, Identity? user, Identity? program)
@@ -161,10 +163,11 @@ internal sealed class TlsReader(HostFacts host)
             : null;
 
     /// <summary>As clients ask for it (RFC 6066): a name of DNS, and no pattern.</summary>
+    // "*.example.org" stands for one label before it, as in certificates (RFC 9525, 6.3).
     private static string? WhyNoHost(string name) =>
-        name.Length is > 0 and <= 253 && name.Split('.').All(IsLabel) ? null
+        name.Length is > 0 and <= 253 && (name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name).Split('.').All(IsLabel) ? null
         : name.Any(char.IsAsciiLetterUpper) ? "stands in lower case, as names are compared"
-        : "is no name that a client asks for: write it as in \"www.example.org\"";
+        : "is no name that a client asks for: write it as in \"www.example.org\" or \"*.example.org\"";
 
     private static bool IsLabel(string label) =>
         label.Length is > 0 and <= 63 && label.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '-' or '_');

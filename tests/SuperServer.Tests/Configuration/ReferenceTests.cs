@@ -89,9 +89,10 @@ public sealed class ReferenceTests
             };
 
             var reading = ConfigurationReader.Read(Path.Combine(folder, "superserver.toml"), host);
+            Assert.Empty((reading as ConfigurationReading.Broken)?.Problems ?? []);
             var configuration = Assert.IsType<ConfigurationReading.Valid>(reading).Configuration;
-            Assert.Equal(awaken ? 7 : 2, configuration.Services.Count);
-            Assert.Equal(awaken ? 0 : 5, configuration.Disabled.Count);
+            Assert.Equal(awaken ? 8 : 2, configuration.Services.Count);
+            Assert.Equal(awaken ? 0 : 6, configuration.Disabled.Count);
         }
     }
 
@@ -120,15 +121,24 @@ public sealed class ReferenceTests
         Assert.Equal(plain, spelled);
     }
 
+    private const uint KeyOwner = 401;
+
     /// <summary>Where somebody followed the advice of the files and installed what they name.</summary>
     private static HostFacts MachineForExamples => SomeMachine.Root with
     {
         ReadSet = _ => new FileReading.Contents([]),
-        UserByName = name => SomeMachine.Root.UserByName(name) ?? (name is "notelnet" ? new UserAccount(name, 400, 400) : null),
-        Services = new Lazy<ServicesDatabase>(ServicesDatabase.Parse("telnet 23/tcp\nssh 22/tcp\nrsync 873/tcp\ntftp 69/udp\n")),
-        Look = path => path is "/usr/sbin/in.tftpd" or "/usr/bin/rsync" ? SomeMachine.Root.Look("/bin/cat")
+        UserByName = name => SomeMachine.Root.UserByName(name) ?? name switch
+        {
+            "notelnet" => new UserAccount(name, 400, 400),
+            "superserver-tls" => new UserAccount(name, KeyOwner, KeyOwner),
+            _ => null,
+        },
+        Services = new Lazy<ServicesDatabase>(ServicesDatabase.Parse("telnet 23/tcp\nssh 22/tcp\nhttps 443/tcp\nrsync 873/tcp\ntftp 69/udp\n")),
+        Look = path => path is "/usr/sbin/in.tftpd" or "/usr/bin/rsync" or "/usr/local/bin/web" or "/usr/lib/superserver/superserver-tls" ? SomeMachine.Root.Look("/bin/cat")
+            : path is "/etc/ssl/web.pem" ? new FileFacts(FileKind.Regular, UnixFileMode.UserRead | UnixFileMode.OtherRead)
+            : path is "/etc/ssl/private/web.key" ? new FileFacts(FileKind.Regular, UnixFileMode.UserRead, KeyOwner)
             : path.EndsWith("/smtp-password", StringComparison.Ordinal) ? SomeMachine.Root.Look("/etc/secret")
-            : Directory.Exists(path) ? new FileFacts(FileKind.Directory)
+            : path is "/etc/ssl/private" || Directory.Exists(path) ? new FileFacts(FileKind.Directory, (UnixFileMode)0b111_101_101)
             : SomeMachine.Root.Look(path),
     };
 

@@ -108,6 +108,13 @@ public sealed class VestibuleTests
             Machine(new FileFacts(Enum.Parse<FileKind>(kind))).Problems(Secured()));
 
     [Fact]
+    public void A_host_of_tls_may_stand_for_all_names_of_one_label_before_it() =>
+        Assert.Contains(
+            "\"hosts\":{\"*.example.org\":",
+            Machine().ReadService(Secured("hosts = { \"*.example.org\" = { certificate = \"/tls/web.pem\", key = \"/tls/web.key\" } }")).Tls!.Options,
+            StringComparison.Ordinal);
+
+    [Fact]
     public void A_folder_that_is_closed_to_the_user_is_named()
     {
         var machine = Machine();
