@@ -7,8 +7,11 @@ public sealed class CheckTests
 {
     private static readonly string _broken = Path.Combine(Programs.Project, "tests/SuperServer.Tests/Configuration/Broken");
 
+    // These two speak of keys that only the unit tests' machine has.
+    private static readonly string[] _ofAnotherMachine = ["tcpmux.toml", "tls.toml"];
+
     public static TheoryData<string> BrokenFiles =>
-        [.. Directory.GetFiles(_broken, "*.toml").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(_broken, "*.toml").Select(file => Path.GetFileName(file)!).Except(_ofAnotherMachine).Order(StringComparer.Ordinal)];
 
     [Fact]
     public void There_are_at_least_32_broken_files() => Assert.True(BrokenFiles.Count >= 32);

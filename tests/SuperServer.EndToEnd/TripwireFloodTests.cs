@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using SuperServer.EndToEnd.Harness;
 
 namespace SuperServer.EndToEnd;
@@ -32,6 +33,22 @@ public sealed class TripwireFloodTests
         Assert.Equal(Connections, connected);
         Assert.Equal(Connections, spool.Connections);
         Assert.InRange(new Maildir(folder.At("maildir")).Mails.Count, 1, 3);
+        await UntilTheMailerHasTaken(daemon, Connections);
+    }
+
+    // Its books, both sides: what was taken in stands in the mails, or waits for the next one.
+    private static async Task UntilTheMailerHasTaken(RunningDaemon daemon, long count)
+    {
+        (bool, long, long) books = default;
+        for (var asked = 0; asked < 60 && books != (true, count, count); asked++)
+        {
+            var record = JsonDocument.Parse((await daemon.Command("alert", "queue", "--json")).Succeeded()).RootElement.GetProperty("record");
+            books = (record.GetProperty("complete").GetBoolean(), record.GetProperty("taken").GetInt64(),
+                record.GetProperty("in_mails").GetInt64() + record.GetProperty("pending").GetInt64());
+            await Task.Delay(asked == 0 ? 0 : 500, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal((true, count, count), books);
     }
 
     // Seldom: ten thousand lines take a while to read.

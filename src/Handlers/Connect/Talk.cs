@@ -64,7 +64,7 @@ internal sealed class Talk(ConnectWishes wishes, Socket socket, Stream? stream, 
                 return _hasAnswered ? null : new ConnectFailure(ConnectExit.Timeout, "no answer");
             }
 
-            var count = stream?.Read(buffer) ?? socket.Receive(buffer);
+            var count = stream?.Read(buffer, 0, buffer.Length) ?? socket.Receive(buffer);
             if (count == 0 && stream is not null)
             {
                 return null;

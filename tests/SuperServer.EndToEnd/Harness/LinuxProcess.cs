@@ -37,6 +37,7 @@ internal sealed record LinuxProcess(int Pid)
     public IReadOnlyList<string> CommandLine => Strings("cmdline");
 
     public IReadOnlyDictionary<string, string> Environment => Strings("environ")
+        .Where(entry => entry.Contains('=', StringComparison.Ordinal))
         .Select(entry => entry.Split('=', 2))
         .ToDictionary(pair => pair[0], pair => pair[1]);
 
@@ -88,7 +89,18 @@ internal sealed record LinuxProcess(int Pid)
     private string Line(string file, string start) =>
         File.ReadLines($"{Root}/{file}").First(line => line.StartsWith(start, StringComparison.Ordinal));
 
-    private string[] Strings(string file) => File.ReadAllText($"{Root}/{file}").TrimEnd('\0').Split('\0');
+    // A process that ends while it is looked at has none.
+    private string[] Strings(string file)
+    {
+        try
+        {
+            return File.ReadAllText($"{Root}/{file}").TrimEnd('\0').Split('\0');
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
 
     private string Link(string name) => new FileInfo($"{Root}/{name}").LinkTarget ?? string.Empty;
 }

@@ -35,7 +35,9 @@ internal sealed class RunningTool : IAsyncDisposable
     /// <param name="arguments">What stands behind it.</param>
     public static RunningTool Start(PrivateFolder folder, string[] through, string[] arguments)
     {
-        string[] command = [.. Machine.Becoming(folder.Owner), .. through, Programs.Daemon, .. arguments];
+        // Whoever runs the tests in the background has SIGINT ignored, under nohup SIGHUP too, and an ignored signal stays ignored.
+        string[] command =
+            [.. Machine.Becoming(folder.Owner), "env", "--default-signal=INT,HUP", .. through, Programs.Daemon, .. arguments];
         return new RunningTool(Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,

@@ -5,13 +5,15 @@ internal static class Terminal
 {
     // Python has what it takes; a test in C# would need ioctls and a session of its own.
     private const string Typist = """
-        import os, pty, select, sys, time
+        import os, pty, select, signal, sys, time
         folder, count = sys.argv[1], int(sys.argv[2])
         steps = [(sys.argv[3 + 2 * i].encode().decode("unicode_escape").encode(), sys.argv[4 + 2 * i].encode().decode("unicode_escape").encode()) for i in range(count)]
         command = sys.argv[3 + 2 * count:]
         pid, terminal = pty.fork()
         if pid == 0:
             os.chdir(folder)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)     # ignored where the tests run in the background
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
             os.execvp(command[0], command)
         said, end = b"", time.time() + 20
         while time.time() < end:

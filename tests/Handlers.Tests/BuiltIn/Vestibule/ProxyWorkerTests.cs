@@ -250,7 +250,7 @@ public sealed class ProxyWorkerTests
         Run(daemon, listener, 7000);
 
         Assert.Equal(descriptors, daemon.Worker.Descriptors());
-        Assert.InRange(daemon.Worker.ResidentKilobytes() - memory, -100_000, 6144);
+        Assert.InRange(daemon.Worker.ResidentKilobytes() - memory, -100_000, 10_000);     // a kilobyte and a half for each would show
     }
 
     [Fact]
