@@ -297,7 +297,7 @@ public sealed class WebhookTests : IDisposable
     private static Task<Attempt> Deliver(WebServer server, TimeSpan? patience = null) => Deliver(new WebTarget { Address = server.Address }, patience);
 
     private static Task<Attempt> Deliver(WebTarget target, TimeSpan? patience = null) =>
-        new WebhookTransport(target, patience ?? TimeSpan.FromSeconds(10)).Deliver(SomeParcel, TestContext.Current.CancellationToken);
+        new WebhookTransport(target, patience ?? _soon).Deliver(SomeParcel, TestContext.Current.CancellationToken);
 
     internal static Parcel SomeParcel { get; } = new(1, "id@web1", Encoding.ASCII.GetBytes("the mail"))
     {

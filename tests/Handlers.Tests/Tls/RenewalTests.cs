@@ -5,7 +5,7 @@ namespace SuperServer.Handlers.Tests.Tls;
 /// <summary>Certificates and options: as they are at the start, and as they become.</summary>
 public sealed class RenewalTests(TlsHouse house) : IClassFixture<TlsHouse>
 {
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
     public void A_renewed_certificate_is_shown_to_who_comes_next_and_who_is_there_stays()
