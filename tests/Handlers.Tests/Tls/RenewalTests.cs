@@ -145,6 +145,7 @@ public sealed class RenewalTests(TlsHouse house) : IClassFixture<TlsHouse>
 
     private static string Shown(PoolDaemon daemon)
     {
+        Thread.Sleep(50);       // nobody here reads the worker's answers, and some hundreds of them are as many as it can leave unread
         using var guest = TlsGuest.At(daemon, "look");
         try
         {
