@@ -178,7 +178,7 @@ public sealed class VestibuleTests
         await daemon.Log.WaitFor(Said.EndedWithExit, "cat");
 
         Assert.Equal("AGAIN\n", (await Client.Ask(daemon.Address("cat"), "again\n")).ToUpperInvariant());
-        Assert.Equal(2, daemon.Log.All(Said.StartedFor).Count);
+        await daemon.Log.WaitForCount(2, Said.StartedFor);
     }
 
     [Fact]
